@@ -1,0 +1,1 @@
+//! Room `conformance`: being built.

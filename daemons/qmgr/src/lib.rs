@@ -1,0 +1,1 @@
+//! Room `qmgr`: being built.

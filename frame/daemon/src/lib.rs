@@ -1,0 +1,1 @@
+//! Room `daemon`: being built.

@@ -1,0 +1,1 @@
+//! Room `mailbox`: being built.

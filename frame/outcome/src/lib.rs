@@ -1,0 +1,1 @@
+//! Room `outcome`: being built.

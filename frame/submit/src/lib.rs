@@ -1,0 +1,1 @@
+//! Room `submit`: being built.

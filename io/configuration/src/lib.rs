@@ -1,0 +1,1 @@
+//! Room `configuration`: being built.

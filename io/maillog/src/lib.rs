@@ -1,0 +1,1 @@
+//! Room `maillog`: being built.

@@ -1,0 +1,1 @@
+//! Room `queue`: being built.

@@ -1,0 +1,1 @@
+//! Room `stream`: being built.

@@ -1,0 +1,1 @@
+//! Room `config`: being built.

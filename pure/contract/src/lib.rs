@@ -1,0 +1,1 @@
+//! Room `contract`: being built.

@@ -1,0 +1,1 @@
+//! Room `record`: being built.
