@@ -1,0 +1,44 @@
+//! `bench`: the comparison with other mail servers, whose generator, sink and adapters live outside this
+//! repository because they know nothing of it.
+
+use crate::build;
+use std::path::Path;
+use std::process::Command;
+
+/// Runs `bench.py` of the folder named by `--bench` or `POSTRIDER_BENCH`, with this build as server `postrider`.
+///
+/// Without further arguments: every scenario, five rounds, against the Debian package.
+pub fn run(house: &Path, arguments: &[String]) -> Result<(), String> {
+    let (folder, rest) = match arguments {
+        [flag, folder, rest @ ..] if flag == "--bench" => (folder.clone(), rest),
+        rest => (std::env::var("POSTRIDER_BENCH").unwrap_or_default(), rest),
+    };
+    if folder.is_empty() {
+        return Err("where is the benchmark? --bench DIR, or POSTRIDER_BENCH=DIR".into());
+    }
+    let script = Path::new(&folder).join("bench.py");
+    if !script.is_file() {
+        return Err(format!("{}: no such file", script.display()));
+    }
+    let programs = build::build(house, true)?;
+    let server = programs.join("postrider.json");
+    std::fs::write(&server, description(&programs)).map_err(|why| format!("{}: {why}", server.display()))?;
+    let mut bench = Command::new("python3");
+    bench.arg(&script);
+    if rest.is_empty() {
+        bench.args(["run", "--rounds", "5", "--servers"]);
+        bench.arg(format!("debian,{}", server.display()));
+    } else {
+        bench.args(
+            rest.iter()
+                .map(|word| word.replace("@postrider", &server.to_string_lossy())),
+        );
+    }
+    build::run(&mut bench)
+}
+
+/// The server file: our programs stand where the package's stand.
+fn description(programs: &Path) -> String {
+    let folder = programs.display();
+    format!(r#"{{"type": "postfix", "commands": "{folder}", "daemons": "{folder}", "shlib": "no"}}"#)
+}

@@ -1,1 +1,0 @@
-//! Room `xtask`: being built.

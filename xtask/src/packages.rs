@@ -1,0 +1,101 @@
+//! The Debian packages that the tests talk to: the one list of them.
+
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
+use std::process::Command;
+
+/// Package, a file that shows it is there, what for.
+const PACKAGES: &[(&str, &str, &str)] = &[
+    (
+        "postfix",
+        "/usr/sbin/smtp-source",
+        "smtp-source, smtp-sink, and the peer of conformance cases",
+    ),
+    ("swaks", "/usr/bin/swaks", "an SMTP client that is not ours"),
+    (
+        "pflogsumm",
+        "/usr/sbin/pflogsumm",
+        "a reader of log lines that is not ours",
+    ),
+    (
+        "dovecot-lmtpd",
+        "/usr/lib/dovecot/lmtp",
+        "an LMTP server that is not ours",
+    ),
+];
+
+const POLICY: &str = "/usr/sbin/policy-rc.d";
+
+/// Installs what is missing.
+///
+/// # Errors
+/// One line that says which packages are missing and why they could not be installed.
+pub fn ensure() -> Result<(), String> {
+    let missing: Vec<&str> = PACKAGES
+        .iter()
+        .filter(|(_, file, _)| !Path::new(file).exists())
+        .map(|(package, ..)| *package)
+        .collect();
+    if missing.is_empty() {
+        return Ok(());
+    }
+    let list = missing.join(" ");
+    if !is_root() {
+        return Err(format!(
+            "the tests need Debian packages: as root, apt-get install {list}"
+        ));
+    }
+    println!("installing for the tests: {list}");
+    let installed = without_starting_services(|| {
+        // Package lists may be older than the archive, or absent in a fresh container.
+        apt(&["update"])?;
+        let mut words = vec!["install", "--yes", "--no-install-recommends"];
+        words.extend(&missing);
+        apt(&words)
+    });
+    installed.map_err(|why| format!("cannot install {list}: {why}"))
+}
+
+/// Whether this process may install and change owners.
+pub fn is_root() -> bool {
+    let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let line = status
+        .lines()
+        .find_map(|line| line.strip_prefix("Uid:"))
+        .unwrap_or_default();
+    line.split_whitespace().nth(1) == Some("0")
+}
+
+fn apt(words: &[&str]) -> Result<(), String> {
+    let mut command = Command::new("apt-get");
+    command
+        .arg("--quiet=2")
+        .args(words)
+        .env("DEBIAN_FRONTEND", "noninteractive");
+    let output = command.output().map_err(|why| format!("apt-get: {why}"))?;
+    if output.status.success() {
+        return Ok(());
+    }
+    let text = String::from_utf8_lossy(&output.stderr);
+    Err(format!(
+        "apt-get {}: {}",
+        words.join(" "),
+        text.lines().last().unwrap_or("no reason given")
+    ))
+}
+
+/// A package's services must not start on their default configuration: Debian asks this script first.
+fn without_starting_services(work: impl FnOnce() -> Result<(), String>) -> Result<(), String> {
+    let ours = !Path::new(POLICY).exists();
+    if ours {
+        fs::write(POLICY, "#!/bin/sh\nexit 101\n").map_err(|why| format!("{POLICY}: {why}"))?;
+        fs::set_permissions(POLICY, fs::Permissions::from_mode(0o755))
+            .map_err(|why| format!("{POLICY}: {why}"))?;
+    }
+    let done = work();
+    if ours {
+        fs::remove_file(POLICY).map_err(|why| format!("{POLICY}: {why}"))?;
+    }
+    done
+}
