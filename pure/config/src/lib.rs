@@ -1,1 +1,27 @@
-//! Room `config`: being built.
+//! What `main.cf` and `master.cf` say: their grammar, `$name` expansion, endpoints, and the catalogue of parameters.
+//!
+//! It is *not* the reader of those files: `io/configuration` opens them and tells about the host; here text
+//! becomes values. Follows postconf(5) and master(5).
+
+pub mod catalogue;
+mod configuration;
+pub mod endpoint;
+mod error;
+pub mod expand;
+pub mod family;
+pub mod host;
+pub mod level;
+mod lines;
+pub mod main_cf;
+mod master_cf;
+mod param;
+mod setting;
+mod settings;
+pub mod split;
+
+pub use configuration::{Configuration, Origin, Unused};
+pub use endpoint::Endpoint;
+pub use error::{GrammarError, ParameterError, Wrong};
+pub use family::Family;
+pub use param::{Bool, Bounds, Entry, Int, Kind, List, Octets, Param, Raw, Text, Time, Unit};
+pub use setting::Setting;

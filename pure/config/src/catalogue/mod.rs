@@ -1,0 +1,166 @@
+//! Every parameter of `main.cf`: name, default, kind and meaning, in one file for each subject.
+//!
+//! The catalogue says what a parameter is; `settings.rs` of a program says who reads it. Names and defaults
+//! follow postconf(5) of Postfix 3.12.
+
+use std::collections::HashMap;
+use std::sync::OnceLock;
+
+use crate::param::Entry;
+
+/// Makes a typed constant and a row of the list from each entry.
+///
+/// `CONSTANT = name: Kind[least..=most, Unit], "default";` where the brackets, and each bound, may be left out.
+macro_rules! catalogue {
+    ($(
+        $(#[doc = $doc:literal])+
+        $constant:ident = $name:tt: $kind:ident $([$($bounds:tt)*])?, $default:literal;
+    )*) => {
+        $(
+            $(#[doc = $doc])+
+            pub const $constant: Param<$kind> =
+                Param::new(stringify!($name), $default, kind!($kind $($($bounds)*)?));
+        )*
+
+        pub(super) const ENTRIES: &[Entry] = &[$(
+            Entry {
+                name: stringify!($name),
+                default: $default,
+                kind: stringify!($kind),
+                description: concat!($($doc, "\n"),+),
+                raw: <$kind as Kind>::RAW,
+                check: |text| Kind::check($constant.kind(), text),
+            },
+        )*];
+    };
+}
+
+/// The kind with its bounds, from the tokens in the brackets.
+macro_rules! kind {
+    (Time $unit:ident) => {
+        Time(Bounds::NONE, Unit::$unit)
+    };
+    (Time $least:literal.., $unit:ident) => {
+        Time(
+            Bounds {
+                least: $least,
+                most: i64::MAX,
+            },
+            Unit::$unit,
+        )
+    };
+    (Time $least:literal..=$most:literal, $unit:ident) => {
+        Time(
+            Bounds {
+                least: $least,
+                most: $most,
+            },
+            Unit::$unit,
+        )
+    };
+    ($kind:ident) => {
+        $kind(Bounds::NONE)
+    };
+    ($kind:ident $least:literal..) => {
+        $kind(Bounds {
+            least: $least,
+            most: i64::MAX,
+        })
+    };
+    ($kind:ident $least:literal..=$most:literal) => {
+        $kind(Bounds {
+            least: $least,
+            most: $most,
+        })
+    };
+}
+
+macro_rules! subjects {
+    ($($subject:ident),* $(,)?) => {
+        $(mod $subject;)*
+        $(pub use $subject::*;)*
+
+        const SUBJECTS: &[&[Entry]] = &[$($subject::ENTRIES),*];
+    };
+}
+
+subjects! {
+    bounce, cleanup, directory, helper, instance, lmtp, lmtp_tls, local, logging, milter, postscreen, queue,
+    rewrite, service, smtp, smtp_tls, smtpd, smtpd_tls, system, table, tls, tlsproxy, verify, virtual_mailbox,
+}
+
+/// Names of earlier releases that no entry describes but that the defaults of others still refer to.
+pub const LEGACY_NAMES: &[&str] = &[
+    "authorized_verp_clients",
+    "fallback_relay",
+    "lmtp_per_record_deadline",
+    "postscreen_blacklist_action",
+    "postscreen_dnsbl_ttl",
+    "postscreen_dnsbl_whitelist_threshold",
+    "postscreen_whitelist_interfaces",
+    "smtp_per_record_deadline",
+    "smtpd_client_connection_limit_exceptions",
+    "smtpd_per_record_deadline",
+    "tlsproxy_client_level",
+    "tlsproxy_client_policy",
+    "virtual_maps",
+];
+
+/// All entries, in no order.
+pub fn entries() -> impl Iterator<Item = &'static Entry> {
+    SUBJECTS.iter().copied().flatten()
+}
+
+/// The entry of a name.
+pub fn find(name: &str) -> Option<&'static Entry> {
+    static INDEX: OnceLock<HashMap<&'static str, &'static Entry>> = OnceLock::new();
+    INDEX
+        .get_or_init(|| entries().map(|entry| (entry.name, entry)).collect())
+        .get(name)
+        .copied()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Configuration;
+
+    #[test]
+    fn every_default_is_right_for_its_own_kind_and_bounds() {
+        let configuration = Configuration::parse("").unwrap();
+        for entry in entries() {
+            let value = configuration.expanded(entry.name).unwrap().unwrap();
+            let computed = ["process_name", "service_name"].contains(&entry.name);
+            assert!(
+                computed || (entry.check)(&value).is_ok(),
+                "{} = {value}",
+                entry.name
+            );
+        }
+    }
+
+    #[test]
+    fn the_catalogue_is_complete_and_names_are_unique() {
+        let mut names: Vec<_> = entries().map(|entry| entry.name).collect();
+        names.sort_unstable();
+        let count = names.len();
+        names.dedup();
+        assert_eq!((names.len(), count), (909, 909));
+    }
+
+    #[test]
+    fn every_entry_has_a_description() {
+        for entry in entries() {
+            assert!(entry.description.trim_end().ends_with('.'), "{}", entry.name);
+        }
+    }
+
+    #[test]
+    fn defaults_by_level_follow_the_level() {
+        let old = Configuration::parse("").unwrap();
+        let new = Configuration::parse("compatibility_level = 3.6").unwrap();
+
+        assert_eq!(old.get(APPEND_DOT_MYDOMAIN), Ok(true));
+        assert_eq!(new.get(APPEND_DOT_MYDOMAIN), Ok(false));
+    }
+}
