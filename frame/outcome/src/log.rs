@@ -1,0 +1,51 @@
+//! The line that says what became of a recipient, and its companions.
+
+use mail::delays::Spent;
+use mail::{AddressForm, Dsn, Recipient};
+
+/// The facts of a fate's line.
+pub(crate) struct Fate<'a> {
+    pub(crate) queue_id: &'a str,
+    pub(crate) recipient: &'a Recipient,
+    pub(crate) relay: &'a str,
+    pub(crate) dsn: &'a Dsn,
+    pub(crate) status: &'a str,
+}
+
+impl Fate<'_> {
+    /// `ID: to=<…>, [orig_to=<…>, ]relay=…, delay=…, delays=…, dsn=…, status=… (…)`
+    pub(crate) fn write(&self, spent: &Spent, form: AddressForm) {
+        let Self {
+            queue_id,
+            recipient,
+            relay,
+            dsn,
+            status,
+        } = self;
+        let to = form.show(&recipient.address);
+        let (code, reason) = (dsn.status, &dsn.reason);
+        match recipient.original_if_other() {
+            Some(original) => maillog::info!(
+                "{queue_id}: to=<{to}>, orig_to=<{}>, relay={relay}, {spent}, dsn={code}, status={status} ({reason})",
+                form.show(original)
+            ),
+            None => {
+                maillog::info!(
+                    "{queue_id}: to=<{to}>, relay={relay}, {spent}, dsn={code}, status={status} ({reason})"
+                );
+            }
+        }
+    }
+}
+
+pub(crate) fn service_trouble(error: &ipc::AskError) {
+    maillog::warning!("problem talking to server {error}");
+}
+
+pub(crate) fn no_defer_note(queue_id: &str) {
+    maillog::warning!("{queue_id}: defer service failure");
+}
+
+pub(crate) fn no_trace_note(queue_id: &str) {
+    maillog::warning!("{queue_id}: trace service failure");
+}

@@ -1,0 +1,117 @@
+//! The answering side: one client's connection, question by question.
+
+use contract::attribute::{Boundary, CLOSING, Message, REQUEST, Request, close, encode, put};
+use contract::{Attributes, DecodeError};
+use std::future::Future;
+use std::pin::pin;
+use std::time::Duration;
+use stream::{Stream, StreamError, within};
+
+/// A client of this service.
+#[derive(Debug)]
+pub struct Caller {
+    stream: Stream,
+    wait: Duration,
+    boundary: Boundary,
+    told_closing: bool,
+}
+
+/// How long a retiring server waits for its idle clients to go.
+const FAREWELL: Duration = Duration::from_secs(10);
+
+impl Caller {
+    /// A client that may be silent between questions, but takes each answer within `wait`.
+    pub fn new(stream: Stream, wait: Duration) -> Self {
+        Self {
+            stream,
+            wait,
+            boundary: Boundary::default(),
+            told_closing: false,
+        }
+    }
+
+    /// The stream below, for what a conversation sends beside messages.
+    pub fn stream(&mut self) -> &mut Stream {
+        &mut self.stream
+    }
+
+    /// The next question; `None` when the client is gone. Once `retiring` ends, the client is told that this
+    /// connection closes, and only what it had already asked is still heard.
+    ///
+    /// # Errors
+    /// [`DecodeError`]: what came is no message; the connection is of no more use.
+    pub async fn question(
+        &mut self,
+        retiring: impl Future<Output = ()>,
+    ) -> Result<Option<Question>, DecodeError> {
+        let mut retiring = pin!(retiring);
+        loop {
+            if let Some(end) = self.boundary.find(self.stream.buffered())? {
+                let octets = self.stream.buffered().get(..end).unwrap_or_default().to_vec();
+                self.stream.consume(end);
+                // Parsed once here so that a malformed message is found where it is read.
+                Attributes::parse(&octets)?;
+                return Ok(Some(Question { octets }));
+            }
+            let filled = if self.told_closing {
+                within(FAREWELL, self.stream.fill(FAREWELL))
+                    .await
+                    .unwrap_or(Err(StreamError::TimedOut))
+            } else {
+                tokio::select! {
+                    filled = self.stream.fill(NO_LIMIT) => filled,
+                    () = &mut retiring => {
+                        self.told_closing = true;
+                        put(self.stream.output(), CLOSING, b"1");
+                        close(self.stream.output());
+                        self.stream.flush(FAREWELL).await.map(|()| 0)
+                    }
+                }
+            };
+            if filled.is_err() {
+                return Ok(None);
+            }
+        }
+    }
+
+    /// Answers the last question. A client that is gone does not hear it; the next [`Caller::question`] says so.
+    pub async fn answer<M: Message>(&mut self, reply: &M) {
+        encode(reply, self.stream.output());
+        let wait = self.wait;
+        let _ = self.stream.flush(wait).await;
+    }
+}
+
+/// A year: a client may keep its connection unused for as long as it likes.
+const NO_LIMIT: Duration = Duration::from_secs(365 * 86400);
+
+/// A question as it came.
+#[derive(Clone, Debug)]
+pub struct Question {
+    octets: Vec<u8>,
+}
+
+impl Question {
+    /// The request's name.
+    pub fn name(&self) -> String {
+        self.attributes().text(REQUEST).unwrap_or_default().into_owned()
+    }
+
+    /// Whether this is a question of the kind `R`.
+    pub fn is<R: Request>(&self) -> bool {
+        self.attributes().get(REQUEST) == Some(R::NAME.as_bytes())
+    }
+
+    /// Reads it as one.
+    ///
+    /// # Errors
+    /// [`DecodeError::BadValue`].
+    pub fn read<R: Request>(&self) -> Result<R, DecodeError> {
+        R::take(&self.attributes())
+    }
+
+    /// The pairs.
+    pub fn attributes(&self) -> Attributes<'_> {
+        Attributes::parse(&self.octets).unwrap_or_default()
+    }
+}
