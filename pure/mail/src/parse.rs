@@ -484,10 +484,10 @@ mod tests {
             ("a@b <c@d> e@f", "a@b <c@d>, e@f"),
             ("<(c)a@b(d)>", "<a@b (c) (d)>"),
             ("(unclosed", "(unclosed"),
-            ("\"unclosed", "\"unclosed\""),
-            ("[unclosed", "[unclosed]"),
+            ("\"unclosed", "unclosed"),
+            ("a@[unclosed", "a@[unclosed]"),
             ("a>b", "a>, b"),
-            (">>><<<", ">>> <<<"),
+            (">>><<<", "\">>\">, \"<<<\""),
         ];
         for (text, expected) in table {
             assert_eq!(rewritten(text), expected, "{text}");
