@@ -3,6 +3,7 @@
 //! It is *not* looked up here: a host may be a name, a port a service name.
 
 use std::fmt;
+use std::net::Ipv6Addr;
 
 /// An endpoint of a conversation.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -110,10 +111,10 @@ pub fn split_host_port(text: &str) -> Result<(&str, Option<&str>), EndpointError
                 .ok_or_else(bad),
         };
     }
-    match text.split_once(':') {
-        Some((_, rest)) if rest.contains(':') => Ok((strip_ipv6_tag(text), None)),
-        Some((host, port)) => Ok((host, Some(port))),
-        None => Ok((text, None)),
+    let host = strip_ipv6_tag(text);
+    match text.rsplit_once(':') {
+        Some((host, port)) if text.parse::<Ipv6Addr>().is_err() => Ok((host, Some(port))),
+        _ => Ok((host, None)),
     }
 }
 

@@ -13,7 +13,7 @@ pub mod host;
 pub mod level;
 mod lines;
 pub mod main_cf;
-mod master_cf;
+pub mod master_cf;
 mod param;
 mod setting;
 mod settings;
