@@ -185,12 +185,6 @@ pub(crate) fn mynetworks(configuration: &Configuration) -> String {
                     "class" => class_prefix(address),
                     _ => network.prefix,
                 };
-                // The whole loopback network is this host, whatever the style.
-                let prefix = if address.is_loopback() {
-                    network.prefix.min(8)
-                } else {
-                    prefix
-                };
                 format!("{}/{prefix}", Ipv4Addr::from(u32::from(address) & mask32(prefix)))
             }
             IpAddr::V6(address) => {
@@ -285,7 +279,7 @@ mod tests {
         let table = [
             (
                 "mynetworks_style=host",
-                "127.0.0.0/8 [::1]/128 192.0.2.130/32 [2001:db8::7]/128",
+                "127.0.0.1/32 [::1]/128 192.0.2.130/32 [2001:db8::7]/128",
             ),
             (
                 "mynetworks_style=subnet",
@@ -295,7 +289,10 @@ mod tests {
                 "mynetworks_style=class\ninet_protocols=ipv4",
                 "127.0.0.0/8 192.0.2.0/24",
             ),
-            ("inet_interfaces=loopback-only", "127.0.0.0/8 [::1]/128"),
+            (
+                "inet_interfaces=loopback-only\nmynetworks_style=subnet",
+                "127.0.0.0/8 [::1]/128",
+            ),
             ("mynetworks_style=host\ninet_interfaces=mx", "192.0.2.130/32"),
         ];
         for (text, wanted) in table {
