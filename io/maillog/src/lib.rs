@@ -199,6 +199,12 @@ pub fn reopen() -> Result<(), MaillogError> {
     sink::reopen()
 }
 
+/// A moment as log lines show it (`Nov  2 18:34:22`), in the time zone read by [`open`].
+#[must_use]
+pub fn time_text(at: std::time::SystemTime) -> String {
+    sink::time_text(at)
+}
+
 /// Sets how talkative the process is: the number of `-v` options.
 pub fn set_verbosity(level: u8) {
     VERBOSITY.store(level, Ordering::Relaxed);

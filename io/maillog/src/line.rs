@@ -44,7 +44,8 @@ impl Clock {
         self.stamp_at(now, style)
     }
 
-    fn stamp_at(&mut self, second: i64, style: DayStyle) -> &[u8; 15] {
+    /// The stamp for a second since the epoch.
+    pub(crate) fn stamp_at(&mut self, second: i64, style: DayStyle) -> &[u8; 15] {
         if second != self.second {
             self.second = second;
             let time = Timestamp::from_second(second).unwrap_or(Timestamp::UNIX_EPOCH);

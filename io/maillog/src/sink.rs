@@ -9,6 +9,7 @@ use std::os::unix::net::UnixDatagram;
 use std::path::Path;
 use std::rc::Rc;
 use std::sync::{Mutex, PoisonError};
+use std::time::{SystemTime, UNIX_EPOCH};
 
 use crate::line::{Clock, DayStyle, neutralise};
 use crate::{Destination, Level, MaillogError, Settings};
@@ -50,6 +51,16 @@ pub(crate) fn reopen() -> Result<(), MaillogError> {
         .as_ref()
         .map(|sink| sink.settings.clone());
     settings.map_or(Ok(()), open)
+}
+
+pub(crate) fn time_text(at: SystemTime) -> String {
+    let second = at.duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs().cast_signed());
+    let mut sink = SINK.lock().unwrap_or_else(PoisonError::into_inner);
+    let stamp = match sink.as_mut() {
+        Some(sink) => *sink.clock.stamp_at(second, DayStyle::Space),
+        None => *Clock::system().stamp_at(second, DayStyle::Space),
+    };
+    String::from_utf8_lossy(&stamp).into_owned()
 }
 
 pub(crate) fn write(level: Level, text: fmt::Arguments<'_>, line: &mut Vec<u8>) {

@@ -1,0 +1,5 @@
+//! The door of `anvil`.
+
+fn main() -> std::process::ExitCode {
+    anvil::run()
+}

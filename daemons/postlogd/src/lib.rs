@@ -1,0 +1,95 @@
+//! postlogd: writes the log file for the others.
+//!
+//! # Listens
+//! `public/postlog`: one datagram for each complete line.
+//! # Asks
+//! Nobody.
+//! # Writes
+//! `maillog_file`, a file or standard output.
+//! # Runs as
+//! The user master runs as until the file is open, then `mail_owner`.
+//! # Standards
+//! None; postlogd(8).
+//! # Difference from Postfix
+//! None known.
+
+mod settings;
+
+use daemon::{Counts, Life, Plate, Rights, Service, Speaks, Start, StartError};
+use settings::Settings;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::rc::Rc;
+
+/// Runs the daemon.
+pub fn run() -> ExitCode {
+    daemon::main::<Postlogd>()
+}
+
+/// The server; its file is the process's own log sink.
+struct Postlogd;
+
+impl Service for Postlogd {
+    const PLATE: Plate = Plate {
+        name: "postlogd",
+        counts: Counts::Processes,
+        speaks: Speaks::Datagrams,
+        rights: Rights::StartsPrograms,
+        lasting: true,
+    };
+
+    fn open(start: &Start<'_>) -> Result<Self, StartError> {
+        let settings = Settings::read(start.configuration)?;
+        let file = settings.maillog_file.as_str();
+        let destination = match file {
+            "" => {
+                return Err(StartError::Refused(
+                    "parameter maillog_file is empty: nothing to write; name a file, or remove the postlog service"
+                        .to_owned(),
+                ));
+            }
+            "/dev/stdout" => maillog::Destination::Stdout,
+            path => maillog::Destination::File(PathBuf::from(path)),
+        };
+        if !is_allowed(Path::new(file), &settings.prefixes) {
+            return Err(StartError::Refused(format!(
+                "parameter maillog_file: {file} does not begin with one of maillog_file_prefixes ({})",
+                settings.prefixes.join(", ")
+            )));
+        }
+        maillog::open(maillog::Settings {
+            syslog_name: settings.syslog_name,
+            process: Self::PLATE.name.to_owned(),
+            hostname: settings.myhostname,
+            facility: maillog::Facility::MAIL,
+            destination,
+            also_stderr: false,
+            utf8: settings.smtputf8_enable,
+        })?;
+        Ok(Self)
+    }
+
+    fn datagram(&self, octets: &[u8]) {
+        // The line has no other place to go to; its writer has long gone on.
+        let _ = maillog::write_complete(octets);
+    }
+
+    async fn run(self: Rc<Self>, _: Life) {}
+}
+
+fn is_allowed(file: &Path, prefixes: &[String]) -> bool {
+    prefixes.iter().any(|prefix| file.starts_with(prefix))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_prefix_is_a_folder_not_a_piece_of_a_name() {
+        let prefixes = ["/var".to_owned(), "/dev/stdout".to_owned()];
+        assert!(is_allowed(Path::new("/var/log/maillog"), &prefixes));
+        assert!(is_allowed(Path::new("/dev/stdout"), &prefixes));
+        assert!(!is_allowed(Path::new("/variety/maillog"), &prefixes));
+    }
+}

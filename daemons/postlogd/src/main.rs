@@ -1,0 +1,5 @@
+//! The door of `postlogd`.
+
+fn main() -> std::process::ExitCode {
+    postlogd::run()
+}

@@ -1,0 +1,391 @@
+//! From the first instruction of a daemon to its first client, and from its last client to its end.
+
+use crate::accept::{self, Listener};
+use crate::confine::{ConfineError, Confinement, Root};
+use crate::life::Life;
+use crate::options::{OptionError, Options};
+use crate::plate::{Counts, Rights};
+use crate::{Service, log};
+use config::{Configuration, ParameterError};
+use contract::master;
+use std::io;
+use std::os::unix::net::UnixDatagram;
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::rc::Rc;
+use std::time::Duration;
+use tokio::task::{LocalSet, spawn_local};
+
+config::settings! {
+    /// What every daemon reads.
+    struct Settings {
+        queue_directory: String = QUEUE_DIRECTORY,
+        data_directory: String = DATA_DIRECTORY,
+        mail_owner: String = MAIL_OWNER,
+        max_idle: Duration = MAX_IDLE,
+        max_use: u64 = MAX_USE,
+        ipc_timeout: Duration = IPC_TIMEOUT,
+        ipc_idle: Duration = IPC_IDLE,
+        syslog_name: String = SYSLOG_NAME,
+        syslog_facility: String = SYSLOG_FACILITY,
+        maillog_file: String = MAILLOG_FILE,
+        myhostname: String = MYHOSTNAME,
+        smtputf8_enable: bool = SMTPUTF8_ENABLE,
+    }
+}
+
+/// What a service is given to open itself.
+pub struct Start<'a> {
+    /// All parameters.
+    pub configuration: &'a Configuration,
+    /// The rights of the start, until they are given up.
+    pub root: &'a Root,
+    /// The service's name in `master.cf`.
+    pub service: &'a str,
+    /// The program's own arguments, after the options.
+    pub arguments: &'a [String],
+    /// How full the process is, and when it retires.
+    pub life: Life,
+    queue_directory: PathBuf,
+    limits: ipc::Limits,
+    chroot: bool,
+}
+
+impl Start<'_> {
+    /// The port of a service on `private/<name>`.
+    pub fn private(&self, name: &str) -> ipc::Port {
+        ipc::Port::new(format!("private/{name}"), self.limits)
+    }
+
+    /// The port of a service on `public/<name>`.
+    pub fn public(&self, name: &str) -> ipc::Port {
+        ipc::Port::new(format!("public/{name}"), self.limits)
+    }
+
+    /// How long to wait for our own services, and to keep connections to them.
+    pub fn limits(&self) -> ipc::Limits {
+        self.limits
+    }
+
+    /// The queue directory as seen before any change of root directory. It is also the working directory of every
+    /// daemon, before and after: paths below it are best written without it.
+    pub fn queue_directory(&self) -> &std::path::Path {
+        &self.queue_directory
+    }
+
+    /// Whether the root directory will be the queue directory.
+    pub fn is_chroot(&self) -> bool {
+        self.chroot
+    }
+}
+
+/// What keeps a daemon from starting.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// A parameter's value.
+    #[error("{0}")]
+    Parameter(#[from] ParameterError),
+    /// The configuration files.
+    #[error("{0}")]
+    Configuration(#[from] configuration::ConfigurationError),
+    /// The command line.
+    #[error("{0}")]
+    Option(#[from] OptionError),
+    /// The rights.
+    #[error("{0}")]
+    Confine(#[from] ConfineError),
+    /// The log.
+    #[error("{0}")]
+    Maillog(#[from] maillog::MaillogError),
+    /// The system.
+    #[error("{what}: {source}")]
+    System {
+        /// What was tried.
+        what: String,
+        /// How it ended.
+        #[source]
+        source: io::Error,
+    },
+    /// The service's own reason, as one line.
+    #[error("{0}")]
+    Refused(String),
+}
+
+impl StartError {
+    /// A failed system call, with what it was for.
+    pub fn system(what: impl Into<String>, source: io::Error) -> Self {
+        Self::System {
+            what: what.into(),
+            source,
+        }
+    }
+}
+
+/// The whole life of a daemon process.
+pub fn main<S: Service>() -> ExitCode {
+    let _ = maillog::open(maillog::Settings::before_configuration(S::PLATE.name, true));
+    std::panic::set_hook(Box::new(log::panicked));
+    match live::<S>() {
+        Ok(status) => status,
+        Err(error) => {
+            log::cannot_start(&error);
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// A process of a service that counts its clients, when master sets no limit.
+const DEFAULT_CAPACITY: u32 = 10_000;
+/// Threads that wait for the disk, at most. Parallel syncs share one commit of the file system's journal.
+const BLOCKING_THREADS: usize = 128;
+/// Descriptors a process asks for; the hard limit may be lower.
+const OPEN_FILES: u64 = 65_536;
+
+fn live<S: Service>() -> Result<ExitCode, StartError> {
+    let options = Options::parse(std::env::args().skip(1))?;
+    let sockets = inherited(&options)?;
+    let status = if options.detached || options.standard_input {
+        None
+    } else {
+        Some(master_socket()?)
+    };
+    maillog::set_verbosity(u8::try_from(options.verbose).unwrap_or(u8::MAX));
+    let configuration = read_configuration::<S>(&options)?;
+    let mut settings = Settings::read(&configuration)?;
+    if let Some(text) = &options.max_idle {
+        settings.max_idle = Duration::from_secs(text.parse().unwrap_or(settings.max_idle.as_secs()));
+    }
+    if let Some(text) = &options.max_use {
+        settings.max_use = text.parse().unwrap_or(settings.max_use);
+    }
+    open_log::<S>(&options, &settings)?;
+    std::env::set_current_dir(&settings.queue_directory)
+        .map_err(|error| StartError::system(format!("chdir {}", settings.queue_directory), error))?;
+    // A client that hangs up is an error of that write, not the end of the process.
+    sys::process::ignore_signal(SIGPIPE).map_err(|error| StartError::system("ignore SIGPIPE", error))?;
+    let _ = sys::process::raise_open_files(OPEN_FILES);
+
+    let root = Root::at_start();
+    let life = life_of::<S>(&settings, status.as_ref())?;
+    let start = Start {
+        configuration: &configuration,
+        root: &root,
+        service: options.service.as_deref().unwrap_or(S::PLATE.name),
+        arguments: &options.arguments,
+        life: life.clone(),
+        queue_directory: PathBuf::from(&settings.queue_directory),
+        limits: ipc::Limits {
+            wait: settings.ipc_timeout,
+            idle: settings.ipc_idle,
+            ..ipc::Limits::default()
+        },
+        chroot: options.chroot && root.is_privileged(),
+    };
+    let service = Rc::new(S::open(&start)?);
+    confine(root, S::PLATE.rights, &options, &settings)?;
+
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .max_blocking_threads(BLOCKING_THREADS)
+        .build()
+        .map_err(|error| StartError::system("start the event loop", error))?;
+    let work = serve(
+        service,
+        sockets,
+        status,
+        life.clone(),
+        &settings,
+        options.standard_input,
+    );
+    LocalSet::new().block_on(&runtime, work)?;
+    Ok(if life.has_failed() {
+        ExitCode::FAILURE
+    } else {
+        ExitCode::SUCCESS
+    })
+}
+
+/// The number of SIGPIPE on every system we run on.
+const SIGPIPE: i32 = 13;
+
+fn inherited(options: &Options) -> Result<Vec<std::os::fd::OwnedFd>, StartError> {
+    if options.service.is_none() && !options.standard_input {
+        log::by_hand();
+        return Err(StartError::Refused(
+            "no service name: missing option -n".to_owned(),
+        ));
+    }
+    let count = i32::try_from(options.sockets).unwrap_or(i32::MAX - master::FIRST_SOCKET);
+    (master::FIRST_SOCKET..master::FIRST_SOCKET + count)
+        .map(|number| {
+            sys::descriptor::take_inherited(number)
+                .map_err(|error| StartError::system(format!("listen socket {number}"), error))
+        })
+        .collect()
+}
+
+fn master_socket() -> Result<UnixDatagram, StartError> {
+    let descriptor = sys::descriptor::take_inherited(master::STATUS)
+        .map_err(|error| StartError::system("connection to master", error))?;
+    let socket = UnixDatagram::from(descriptor);
+    socket
+        .set_nonblocking(true)
+        .map_err(|error| StartError::system("connection to master", error))?;
+    Ok(socket)
+}
+
+fn read_configuration<S: Service>(options: &Options) -> Result<Configuration, StartError> {
+    let directory = configuration::chosen_directory(None, std::env::var_os(master::CONFIG_DIRECTORY), false)?;
+    let process_name = program_name(S::PLATE.name);
+    let facts = configuration::Facts {
+        process_name: &process_name,
+        service_name: options.service.as_deref().unwrap_or_default(),
+        overrides: &options.overrides,
+    };
+    let mut configuration = configuration::read(&directory, &facts)?;
+    configuration.set_fact("stress", &std::env::var(master::STRESS).unwrap_or_default());
+    Ok(configuration)
+}
+
+/// The last part of the path this process was started as: one program may serve under two names (`smtp`, `lmtp`).
+fn program_name(default: &str) -> String {
+    let path = std::env::args_os().next().map(PathBuf::from);
+    let name = path
+        .as_deref()
+        .and_then(std::path::Path::file_name)
+        .and_then(std::ffi::OsStr::to_str);
+    name.unwrap_or(default).to_owned()
+}
+
+fn open_log<S: Service>(options: &Options, settings: &Settings) -> Result<(), StartError> {
+    let destination = match settings.maillog_file.as_str() {
+        "" => maillog::Destination::Syslog,
+        _ => maillog::Destination::Postlogd {
+            socket: PathBuf::from(&settings.queue_directory).join("public/postlog"),
+            fallback: None,
+        },
+    };
+    maillog::open(maillog::Settings {
+        syslog_name: settings.syslog_name.clone(),
+        process: program_name(S::PLATE.name),
+        hostname: settings.myhostname.clone(),
+        facility: maillog::Facility::parse(&settings.syslog_facility).unwrap_or(maillog::Facility::MAIL),
+        destination,
+        also_stderr: options.standard_input,
+        utf8: settings.smtputf8_enable,
+    })?;
+    Ok(())
+}
+
+fn life_of<S: Service>(settings: &Settings, status: Option<&UnixDatagram>) -> Result<Life, StartError> {
+    let counts_clients = S::PLATE.counts == Counts::Clients;
+    let capacity = if counts_clients {
+        std::env::var(master::CLIENT_LIMIT)
+            .ok()
+            .and_then(|text| text.parse().ok())
+            .unwrap_or(DEFAULT_CAPACITY)
+    } else {
+        u32::MAX
+    };
+    let uses = if S::PLATE.lasting || !counts_clients {
+        u64::MAX
+    } else {
+        settings.max_use.max(1).saturating_mul(u64::from(capacity.max(1)))
+    };
+    let master = status
+        .map(UnixDatagram::try_clone)
+        .transpose()
+        .map_err(|error| StartError::system("connection to master", error))?;
+    Ok(Life::new(capacity.max(1), counts_clients, uses, master))
+}
+
+fn confine(root: Root, rights: Rights, options: &Options, settings: &Settings) -> Result<(), StartError> {
+    let mut writable = vec![
+        PathBuf::from(&settings.queue_directory),
+        PathBuf::from(&settings.data_directory),
+    ];
+    writable.push(PathBuf::from("/dev/null"));
+    if let Some(folder) = PathBuf::from(&settings.maillog_file)
+        .parent()
+        .filter(|path| path.is_absolute())
+    {
+        writable.push(folder.to_owned());
+    }
+    Ok(root.confine(&Confinement {
+        rights,
+        unprivileged: options.unprivileged,
+        chroot: options.chroot,
+        mail_owner: &settings.mail_owner,
+        queue_directory: std::path::Path::new(&settings.queue_directory),
+        writable,
+    })?)
+}
+
+async fn serve<S: Service>(
+    service: Rc<S>,
+    sockets: Vec<std::os::fd::OwnedFd>,
+    status: Option<UnixDatagram>,
+    life: Life,
+    settings: &Settings,
+    standard_input: bool,
+) -> Result<(), StartError> {
+    if let Some(status) = status {
+        spawn_local(watch_master(status, life.clone()));
+    }
+    if standard_input {
+        let client = accept::standard_input()
+            .map_err(|error| StartError::system("client on standard input", error))?;
+        accept::start(service.clone(), client, life.take_place());
+        life.retire();
+    }
+    for socket in sockets {
+        let listener = Listener::new(socket, S::PLATE.speaks)
+            .map_err(|error| StartError::system("take a listen socket", error))?;
+        spawn_local(accept::listen(service.clone(), listener, life.clone()));
+    }
+    spawn_local(service.clone().run(life.clone()));
+    life.report();
+    let idle = if S::PLATE.lasting {
+        None
+    } else {
+        Some(settings.max_idle)
+    };
+    age(&life, idle).await;
+    service.finish().await;
+    Ok(())
+}
+
+/// Master closes its end to say that this process shall retire, and when master itself is gone.
+async fn watch_master(status: UnixDatagram, life: Life) {
+    let Ok(status) = tokio::net::UnixDatagram::from_std(status) else {
+        life.retire();
+        return;
+    };
+    let mut nothing = [0; 64];
+    while !matches!(status.recv(&mut nothing).await, Ok(0) | Err(_)) {}
+    life.retire();
+}
+
+/// Waits until the process has been idle for long, or has retired and its last client is gone.
+async fn age(life: &Life, max_idle: Option<Duration>) {
+    loop {
+        if life.is_retiring() {
+            if life.clients() == 0 {
+                return;
+            }
+            life.changed().await;
+            continue;
+        }
+        match (life.idle_since(), max_idle) {
+            (Some(since), Some(max_idle)) => {
+                let left = max_idle.saturating_sub(stream::now().duration_since(since));
+                if left.is_zero() {
+                    life.retire();
+                } else {
+                    let _ = stream::within(left, life.changed()).await;
+                }
+            }
+            _ => life.changed().await,
+        }
+    }
+}
