@@ -133,6 +133,26 @@ fn thread_count() -> usize {
     1
 }
 
+/// Fills `octets` from the kernel's random source.
+///
+/// # Errors
+/// When there is no random source at all.
+pub fn random_octets(octets: &mut [u8]) -> io::Result<()> {
+    let mut filled = 0;
+    while let Some(rest) = octets.get_mut(filled..).filter(|rest| !rest.is_empty()) {
+        // SAFETY: pointer and length describe `rest`, which outlives the call.
+        let count = unsafe { libc::getrandom(rest.as_mut_ptr().cast(), rest.len(), 0) };
+        match usize::try_from(count) {
+            Ok(count) => filled += count,
+            Err(_) => match io::Error::last_os_error() {
+                error if error.kind() == io::ErrorKind::Interrupted => {}
+                error => return Err(error),
+            },
+        }
+    }
+    Ok(())
+}
+
 /// True when the descriptor 0, 1 or 2 is a terminal.
 #[must_use]
 pub fn is_terminal(number: i32) -> bool {
@@ -167,6 +187,14 @@ mod tests {
     fn the_open_file_limit_is_never_lowered() {
         let now = raise_open_files(0).unwrap();
         assert!(raise_open_files(now).unwrap() >= now);
+    }
+
+    #[test]
+    fn two_random_drafts_differ() {
+        let (mut one, mut other) = ([0; 16], [0; 16]);
+        random_octets(&mut one).unwrap();
+        random_octets(&mut other).unwrap();
+        assert_ne!(one, other);
     }
 
     #[test]
