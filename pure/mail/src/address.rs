@@ -40,6 +40,22 @@ pub fn fold(address: &str) -> Cow<'_, str> {
     }
 }
 
+/// Whether no rewriting changes the address, whatever the configuration: `user@domain.tld` without quotes, routes, `%`
+/// and `!`, or the null address. It holds for the internal and the external form alike, which are the same then.
+#[must_use]
+pub fn is_standard_form(address: &str) -> bool {
+    let Some((local, domain)) = address.split_once('@') else {
+        return address.is_empty();
+    };
+    let is_label = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_';
+    let mut labels = domain.split('.');
+    !local.contains(['%', '!', '|'])
+        && local.is_ascii()
+        && crate::quote::is_dot_string(local)
+        && domain.contains('.')
+        && labels.all(|label| !label.is_empty() && label.bytes().all(is_label))
+}
+
 /// In which form `info` log lines show addresses: `info_log_address_format` of postconf(5).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum AddressForm {
@@ -82,6 +98,25 @@ mod tests {
         assert_eq!(split_at_domain("a@b@c"), ("a@b", Some("c")));
         assert_eq!(split_at_domain("postmaster"), ("postmaster", None));
         assert_eq!((domain("@x"), local_part("@x")), (Some("x"), ""));
+    }
+
+    #[test]
+    fn complete_addresses_need_no_rewriting() {
+        for address in ["", "user@example.com", "a.b+c@mail.example_x.com"] {
+            assert!(is_standard_form(address), "{address}");
+        }
+        for address in [
+            "user",
+            "user@host",
+            "a%b@c.d",
+            "a!b@c.d",
+            "a b@c.d",
+            "a@b@c.d",
+            "a@c.d.",
+            "a@[1.2.3.4]",
+        ] {
+            assert!(!is_standard_form(address), "{address}");
+        }
     }
 
     #[test]

@@ -112,9 +112,18 @@ impl<'a> AddressList<'a> {
     }
 }
 
-/// The addresses of a list in internal form. Those that are not UTF-8 are read as if damaged octets were `U+FFFD`.
+/// The default of `header_address_token_limit`: enough for every list that an administrator writes.
+pub const USUAL_TOKENS: usize = 10_240;
+
+/// The addresses of a list (a table's value, a line of an alias file) in internal form.
 #[must_use]
-pub fn addresses(text: &str, limit_tokens: usize) -> Vec<String> {
+pub fn addresses(text: &str) -> Vec<String> {
+    addresses_within(text, USUAL_TOKENS)
+}
+
+/// The same, with a limit on the tokens that are read.
+#[must_use]
+pub fn addresses_within(text: &str, limit_tokens: usize) -> Vec<String> {
     let list = AddressList::parse(text.as_bytes(), limit_tokens);
     list.addresses().map(|parts| lossy(internal(parts))).collect()
 }
@@ -418,7 +427,7 @@ mod tests {
     use super::*;
 
     fn list(text: &str) -> Vec<String> {
-        addresses(text, 10_000)
+        addresses(text)
     }
 
     fn rewritten(text: &str) -> String {
@@ -509,7 +518,7 @@ mod tests {
 
     #[test]
     fn tokens_behind_the_limit_are_dropped() {
-        assert_eq!(addresses("a,b,c,d", 3), ["a", "b"]);
+        assert_eq!(addresses_within("a,b,c,d", 3), ["a", "b"]);
     }
 
     #[test]
@@ -545,7 +554,7 @@ mod tests {
             }
             let parsed = AddressList::parse(text.as_bytes(), 10);
             parsed.write_header(&mut Vec::new());
-            let _ = (parsed.external(), addresses(&text, 10));
+            let _ = (parsed.external(), addresses(&text));
         }
     }
 }
