@@ -55,6 +55,33 @@ pub fn is_remote(_path: &Path) -> io::Result<bool> {
     Ok(true)
 }
 
+/// open(2) flag: fail on a symbolic link as the last part of the name.
+pub const NO_FOLLOW: i32 = libc::O_NOFOLLOW;
+/// open(2) flag: do not wait for the other end of a named pipe.
+pub const NON_BLOCKING: i32 = libc::O_NONBLOCK;
+
+/// True when syncing a new file on the file system of `path` also brings its name to disk, so that its directory
+/// need not be synced: known of ext2 to ext4, XFS, btrfs; of no concern on tmpfs.
+///
+/// # Errors
+/// Those of statfs(2).
+#[cfg(target_os = "linux")]
+pub fn sync_carries_names(path: &Path) -> io::Result<bool> {
+    use nix::sys::statfs::{BTRFS_SUPER_MAGIC, EXT4_SUPER_MAGIC, TMPFS_MAGIC, XFS_SUPER_MAGIC, statfs};
+    let kind = statfs(path)?.filesystem_type();
+    // ext2, ext3 and ext4 share their number.
+    Ok([EXT4_SUPER_MAGIC, XFS_SUPER_MAGIC, BTRFS_SUPER_MAGIC, TMPFS_MAGIC].contains(&kind))
+}
+
+/// True when syncing a new file also brings its name to disk; not known of this system's file systems.
+///
+/// # Errors
+/// None.
+#[cfg(not(target_os = "linux"))]
+pub fn sync_carries_names(_path: &Path) -> io::Result<bool> {
+    Ok(false)
+}
+
 /// Makes a file without a name in `directory`, for reading and writing, permissions `mode`; it vanishes unless
 /// [`give_name`] follows.
 ///
