@@ -1,1 +1,154 @@
-//! Room `delivery`: being built.
+//! The life of a delivery agent: take a request, give each recipient an outcome, answer the queue manager.
+//!
+//! An agent implements [`Agent`] and hands over with [`main`]. The frame opens the queue file, sees to it that every
+//! recipient the agent finished is crossed off and every other one counts as left, and that the queue manager hears
+//! about a destination that failed as a whole.
+
+mod job;
+mod log;
+
+pub use job::Job;
+pub use outcome::Fate;
+
+use contract::deliver::{Deliver, Delivered};
+use daemon::{Client, Life, Plate, Service, Start, StartError};
+use ipc::Caller;
+use mail::AddressForm;
+use outcome::Reporter;
+use queue::{Layout, Spool};
+use std::future::Future;
+use std::process::ExitCode;
+use std::rc::Rc;
+use std::time::Duration;
+
+/// What a delivery agent does with one message for one next hop.
+#[allow(async_fn_in_trait, reason = "one thread for each process: no Send bounds")]
+pub trait Agent: Sized + 'static {
+    /// What it is.
+    const PLATE: Plate;
+
+    /// As [`daemon::Service::open`].
+    ///
+    /// # Errors
+    /// What keeps the agent from starting.
+    fn open(start: &Start<'_>) -> Result<Self, StartError>;
+
+    /// Tries to deliver, and reports on each recipient with [`Job::report`]. One without a report counts as left.
+    fn deliver(self: Rc<Self>, job: Rc<Job>) -> impl Future<Output = ()>;
+
+    /// As [`daemon::Service::run`].
+    fn run(self: Rc<Self>, life: Life) -> impl Future<Output = ()> {
+        async move { drop(life) }
+    }
+
+    /// As [`daemon::Service::finish`].
+    fn finish(self: Rc<Self>) -> impl Future<Output = ()> {
+        async {}
+    }
+}
+
+config::settings! {
+    /// What every delivery agent reads.
+    struct Settings {
+        bounce_service: String = BOUNCE_SERVICE_NAME,
+        defer_service: String = DEFER_SERVICE_NAME,
+        trace_service: String = TRACE_SERVICE_NAME,
+        verify_service: String = ADDRESS_VERIFY_SERVICE_NAME,
+        flush_service: String = FLUSH_SERVICE_NAME,
+        resolution_digits: u32 = DELAY_LOGGING_RESOLUTION_LIMIT,
+        address_format: String = INFO_LOG_ADDRESS_FORMAT,
+        soft_bounce: bool = SOFT_BOUNCE,
+        hash_queue_names: String = HASH_QUEUE_NAMES,
+        hash_queue_depth: usize = HASH_QUEUE_DEPTH,
+        long_queue_ids: bool = ENABLE_LONG_QUEUE_IDS,
+        ipc_timeout: Duration = IPC_TIMEOUT,
+    }
+}
+
+/// The agent with what the frame adds.
+struct Frame<A> {
+    agent: Rc<A>,
+    reporter: Rc<Reporter>,
+    spool: Spool,
+    wait: Duration,
+    life: Life,
+}
+
+/// The whole life of a delivery agent's process.
+pub fn main<A: Agent>() -> ExitCode {
+    daemon::main::<Frame<A>>()
+}
+
+impl<A: Agent> Service for Frame<A> {
+    const PLATE: Plate = A::PLATE;
+
+    fn open(start: &Start<'_>) -> Result<Self, StartError> {
+        let settings = Settings::read(start.configuration)?;
+        let form = AddressForm::parse(&settings.address_format).map_err(|_| {
+            StartError::Refused(format!(
+                "parameter info_log_address_format: invalid value {:?}; use external or internal",
+                settings.address_format
+            ))
+        })?;
+        let reporter = Reporter {
+            bounce: start.private(&settings.bounce_service),
+            defer: start.private(&settings.defer_service),
+            trace: start.private(&settings.trace_service),
+            verify: start.private(&settings.verify_service),
+            flush: start.public(&settings.flush_service),
+            resolution_digits: u8::try_from(settings.resolution_digits).unwrap_or(u8::MAX),
+            address_form: form,
+            soft_bounce: settings.soft_bounce,
+        };
+        let layout =
+            Layout::from_text(&settings.hash_queue_names, settings.hash_queue_depth, settings.long_queue_ids);
+        Ok(Self {
+            agent: Rc::new(A::open(start)?),
+            reporter: Rc::new(reporter),
+            spool: Spool::new(".", layout),
+            wait: settings.ipc_timeout,
+            life: start.life.clone(),
+        })
+    }
+
+    async fn serve(self: Rc<Self>, client: Client) {
+        let mut caller = Caller::new(client.stream, self.wait);
+        loop {
+            let question = match caller.question(self.life.retiring()).await {
+                Ok(Some(question)) => question,
+                Ok(None) => return,
+                Err(error) => return log::malformed(&error),
+            };
+            let reply = match question.read::<Deliver>() {
+                Ok(deliver) => self.deliver(deliver).await,
+                Err(error) => return log::malformed(&error),
+            };
+            caller.answer(&reply).await;
+        }
+    }
+
+    async fn run(self: Rc<Self>, life: Life) {
+        self.agent.clone().run(life).await;
+    }
+
+    async fn finish(self: Rc<Self>) {
+        self.agent.clone().finish().await;
+    }
+}
+
+impl<A: Agent> Frame<A> {
+    async fn deliver(&self, deliver: Deliver) -> Delivered {
+        let queue_id = deliver.envelope.queue_id.clone();
+        match Job::open(deliver, &self.spool, self.reporter.clone()) {
+            Ok(job) => {
+                let job = Rc::new(job);
+                self.agent.clone().deliver(job.clone()).await;
+                job.answer()
+            }
+            Err(error) => {
+                log::no_file(&queue_id, &error);
+                Delivered { status: -1, ..Delivered::default() }
+            }
+        }
+    }
+}

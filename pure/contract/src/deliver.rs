@@ -17,11 +17,11 @@ turn! {
         /// The message.
         queue_id: String = "queue_id",
         /// Offset in octets of the first content record.
-        data_offset: u64 = "offset",
+        data_offset: i64 = "offset",
         /// Octets of the content section's records.
-        data_size: u64 = "size",
+        data_size: i64 = "size",
         /// Octets of the content: what SIZE= and the log say.
-        content_size: u64 = "content_length",
+        content_size: i64 = "content_length",
         /// Where to: host, domain, or text, as the transport takes it.
         nexthop: String = "nexthop",
         /// `7bit`, `8bit`, or empty when unknown.

@@ -1,0 +1,141 @@
+//! One message for one next hop, on its way.
+
+use crate::log;
+use contract::deliver::{Deliver, Delivered, Envelope};
+use mail::{Delays, Dsn, EnhancedStatus, QueueId, Recipient};
+use outcome::{About, Fate, Reporter};
+use queue::{Content, Queue, QueueError, QueueFile, Spool};
+use record::Size;
+use std::cell::{Cell, RefCell};
+use std::fs::File;
+use std::rc::Rc;
+use std::time::Duration;
+
+/// A delivery under way.
+pub struct Job {
+    /// The message.
+    pub envelope: Envelope,
+    /// Whom to.
+    pub recipients: Vec<Recipient>,
+    file: QueueFile,
+    reporter: Rc<Reporter>,
+    delays: Cell<Delays>,
+    finished: Cell<usize>,
+    dead: RefCell<Option<(EnhancedStatus, String)>>,
+}
+
+impl Job {
+    pub(crate) fn open(deliver: Deliver, spool: &Spool, reporter: Rc<Reporter>) -> Result<Self, QueueError> {
+        let Deliver { envelope, recipients } = deliver;
+        let queue = Queue::from_name(&envelope.queue_name).unwrap_or(Queue::Active);
+        let id = QueueId::parse(&envelope.queue_id).ok_or(QueueError::Absent)?;
+        let file = QueueFile::open(spool, queue, &id)?;
+        let arrival = since_epoch(envelope.arrival_seconds, envelope.arrival_microseconds);
+        let delays = Delays {
+            incoming_arrival: arrival,
+            active_arrival: Some(arrival + since_epoch(0, envelope.active_microseconds)),
+            agent_handoff: Some(stream::time_of_day()),
+            connection_done: None,
+        };
+        Ok(Self {
+            envelope,
+            recipients,
+            file,
+            reporter,
+            delays: Cell::new(delays),
+            finished: Cell::new(0),
+            dead: RefCell::new(None),
+        })
+    }
+
+    /// The message's queue id.
+    pub fn queue_id(&self) -> &str {
+        &self.envelope.queue_id
+    }
+
+    /// The open queue file.
+    pub fn file(&self) -> &File {
+        self.file.file()
+    }
+
+    /// The content, from its first line.
+    ///
+    /// # Errors
+    /// [`QueueError`] when the sizes of the request are no sizes.
+    pub fn content(&self) -> Result<Content<'_>, QueueError> {
+        Content::new(self.file(), &self.size())
+    }
+
+    /// Where the content lies in the file.
+    pub fn size(&self) -> Size {
+        Size {
+            data_offset: self.envelope.data_offset,
+            data_size: self.envelope.data_size,
+            content_length: self.envelope.content_size,
+            ..Size::default()
+        }
+    }
+
+    /// Notes that the connection to the next hop is ready, for `delays=`.
+    pub fn connected(&self) {
+        self.connected_at(Some(stream::time_of_day()));
+    }
+
+    /// Sets or forgets when the connection became ready: a second server tried begins anew.
+    pub fn connected_at(&self, time: Option<Duration>) {
+        self.delays.set(Delays { connection_done: time, ..self.delays.get() });
+    }
+
+    /// Reports what became of a recipient, and crosses it off when nothing is left to do for it.
+    pub async fn report(&self, recipient: &Recipient, relay: &str, dsn: Dsn) -> Fate {
+        let about = About {
+            queue_id: self.envelope.queue_id.clone(),
+            flags: self.envelope.flags,
+            delays: self.delays.get(),
+        };
+        let fate = self.reporter.report(&about, recipient, relay, dsn).await;
+        if fate == Fate::Finished {
+            self.cross_off(recipient);
+        }
+        fate
+    }
+
+    /// Reports the same fate for each of several recipients.
+    pub async fn report_all(&self, recipients: &[Recipient], relay: &str, dsn: &Dsn) {
+        for recipient in recipients {
+            self.report(recipient, relay, dsn.clone()).await;
+        }
+    }
+
+    /// Notes that the destination itself failed: the queue manager will hold back its other mail.
+    pub fn destination_failed(&self, status: EnhancedStatus, reason: impl Into<String>) {
+        *self.dead.borrow_mut() = Some((status, reason.into()));
+    }
+
+    /// Counts a recipient as finished without a report, when another message now carries it.
+    pub fn cross_off(&self, recipient: &Recipient) {
+        self.finished.set(self.finished.get() + 1);
+        if recipient.offset == 0 {
+            return;
+        }
+        if let Err(error) = self.file.mark_done(recipient.offset) {
+            // It will be delivered again should the message stay in the queue: better twice than never.
+            log::not_crossed_off(&self.envelope.queue_id, &recipient.address, &error);
+        }
+    }
+
+    pub(crate) fn answer(&self) -> Delivered {
+        let left = self.finished.get() < self.recipients.len();
+        let dead = self.dead.borrow();
+        Delivered {
+            status: if left { -1 } else { 0 },
+            dead_status: dead.as_ref().map(|(status, _)| status.to_string()).unwrap_or_default(),
+            dead_reason: dead.as_ref().map(|(_, reason)| reason.clone()).unwrap_or_default(),
+        }
+    }
+}
+
+fn since_epoch(seconds: i64, microseconds: i64) -> Duration {
+    Duration::from_secs(u64::try_from(seconds).unwrap_or_default())
+        + Duration::from_micros(u64::try_from(microseconds).unwrap_or_default())
+}
