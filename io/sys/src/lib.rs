@@ -17,3 +17,4 @@ pub mod network;
 pub mod pcre;
 pub mod posix_regexp;
 pub mod process;
+pub mod signals;

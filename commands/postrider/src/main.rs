@@ -1,0 +1,5 @@
+//! The door of `postrider`.
+
+fn main() -> std::process::ExitCode {
+    postrider::run()
+}
