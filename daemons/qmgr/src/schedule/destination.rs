@@ -101,6 +101,13 @@ impl<R> Scheduler<R> {
         self.destination_reason(*destination)
     }
 
+    /// Forgets that the destination of `transport` found by `key` was found dead.
+    pub fn forgive_key(&mut self, transport: TransportId, key: &str) {
+        if let Some(id) = self.transports[transport].destinations.get(key) {
+            self.forgive(*id);
+        }
+    }
+
     /// Forgets that `destination` was found dead.
     pub fn forgive(&mut self, id: DestinationId) {
         let Some(destination) = self.destinations.get_mut(id) else {

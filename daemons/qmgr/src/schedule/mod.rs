@@ -181,20 +181,21 @@ impl<R> Scheduler<R> {
         })
     }
 
-    /// Gives `message` recipients and says how many its file may still hold unread (an upper bound).
+    /// Gives `message` recipients.
     ///
     /// The destinations come from [`Scheduler::destination`].
-    pub fn assign(
-        &mut self,
-        message: MessageId,
-        recipients: impl IntoIterator<Item = (DestinationId, R)>,
-        unread: usize,
-        now: Instant,
-    ) {
+    pub fn assign(&mut self, message: MessageId, recipients: impl IntoIterator<Item = (DestinationId, R)>) {
         for (destination, recipient) in recipients {
             let job = self.job_for(message, self.destinations[destination].transport);
             self.append(job, destination, recipient);
         }
+        for job in self.messages[message].jobs.clone() {
+            self.settle(job);
+        }
+    }
+
+    /// Notes that recipients of `message` were read, and how many its file may still hold (an upper bound).
+    pub fn has_read(&mut self, message: MessageId, unread: usize, now: Instant) {
         let entry = &mut self.messages[message];
         entry.recipients_unread = unread;
         entry.refilled = now;

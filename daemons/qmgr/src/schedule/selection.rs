@@ -21,6 +21,8 @@ pub struct Delivery<R> {
     pub nexthop: Rc<str>,
     /// For whom, one at least.
     pub recipients: Vec<R>,
+    /// True when more deliveries wait for this destination.
+    pub has_more: bool,
     /// Set when it is time to complain of this destination.
     pub clog: Option<Clog>,
 }
@@ -84,7 +86,8 @@ impl<R> Scheduler<R> {
             destination,
             recipients: recipients.len(),
         });
-        let nexthop = Rc::clone(&self.destinations[destination].nexthop);
+        let entry = &self.destinations[destination];
+        let (nexthop, has_more) = (Rc::clone(&entry.nexthop), entry.todo > 0);
         let message = self.jobs[job].message;
         Some(Delivery {
             id,
@@ -93,6 +96,7 @@ impl<R> Scheduler<R> {
             destination,
             nexthop,
             recipients,
+            has_more,
             clog,
         })
     }

@@ -86,6 +86,7 @@ fn rules() -> TransportRules {
             refill_delay: Duration::from_secs(5),
         },
         rate_delay: Duration::ZERO,
+        agent_limit: None,
     }
 }
 
@@ -229,8 +230,8 @@ impl World {
             }
         }
         let now = self.instant();
-        self.scheduler
-            .assign(message, batch, self.mails[mail].unread, now);
+        self.scheduler.assign(message, batch);
+        self.scheduler.has_read(message, self.mails[mail].unread, now);
         self.defer(refused);
         self.most_in_memory = self.most_in_memory.max(self.scheduler.recipients_in_memory);
     }
@@ -598,6 +599,28 @@ fn a_transport_rate_delay_spaces_all_deliveries() {
 }
 
 #[test]
+fn no_more_agents_are_wanted_than_there_are() {
+    let mut rules = rules();
+    rules.agent_limit = Some(3);
+    let mut scheduler = Scheduler::new(limits());
+    let transport = scheduler.add_transport("smtp", rules);
+    let now = Instant::now();
+    let message = scheduler.admit(now);
+    let names = ["a", "b", "c", "d", "e"];
+    let batch: Vec<_> = names
+        .iter()
+        .map(|name| (scheduler.destination(transport, name, name), 0))
+        .collect();
+    scheduler.assign(message, batch);
+
+    let first: Vec<_> = std::iter::from_fn(|| scheduler.next(now)).collect();
+    assert_eq!(first.len(), 3);
+    scheduler.finished(first[0].id, &Outcome::Reached, now);
+
+    assert!(scheduler.next(now).is_some() && scheduler.next(now).is_none());
+}
+
+#[test]
 fn recipients_of_one_message_for_one_destination_share_deliveries_up_to_the_limit() {
     let mut rules = rules();
     rules.destination.recipient_limit = Some(50);
@@ -614,7 +637,7 @@ fn recipients_of_one_message_for_one_destination_share_deliveries_up_to_the_limi
         })
         .collect();
 
-    scheduler.assign(message, batch, 0, now);
+    scheduler.assign(message, batch);
     let sizes: Vec<usize> = std::iter::from_fn(|| scheduler.next(now))
         .map(|delivery| delivery.recipients.len())
         .collect();
@@ -637,7 +660,7 @@ fn the_destinations_of_one_message_take_turns() {
         })
         .collect();
 
-    scheduler.assign(message, batch, 0, now);
+    scheduler.assign(message, batch);
     let order: String = std::iter::from_fn(|| scheduler.next(now))
         .map(|d| d.nexthop.to_string())
         .collect();
@@ -652,7 +675,7 @@ fn a_dead_transport_gives_back_what_waits_and_comes_back_after_its_time() {
     let now = Instant::now();
     let message = scheduler.admit(now);
     let destination = scheduler.destination(transport, "a", "a");
-    scheduler.assign(message, [(destination, 1), (destination, 2)], 0, now);
+    scheduler.assign(message, [(destination, 1), (destination, 2)]);
 
     assert_eq!(scheduler.wanted(now), Some(transport));
     scheduler.give_up(transport);
@@ -683,7 +706,7 @@ fn a_dead_destination_is_forgiven_by_time_by_request_and_by_a_late_success() {
         for number in 0..4 {
             let destination = scheduler.destination(transport, "a", "a");
             let other = scheduler.admit(now);
-            scheduler.assign(other, [(destination, number)], 0, now);
+            scheduler.assign(other, [(destination, number)]);
         }
         let mut ongoing: Vec<_> = std::iter::from_fn(|| scheduler.next(now)).collect();
         assert_eq!(ongoing.len(), 2);
@@ -729,7 +752,7 @@ fn a_destination_that_fills_the_queue_is_reported_now_and_then() {
     for number in 0..60 {
         let message = scheduler.admit(start);
         let destination = scheduler.destination(transport, "a", "a");
-        scheduler.assign(message, [(destination, number)], 0, start);
+        scheduler.assign(message, [(destination, number)]);
     }
 
     let mut reports = Vec::new();

@@ -19,6 +19,8 @@ pub struct TransportRules {
     pub recipients: RecipientRules,
     /// The rest after each delivery, to whichever destination: `transport_rate_delay`.
     pub rate_delay: Duration,
+    /// How many agents there are at most: the process limit in `master.cf`; `None` without limit.
+    pub agent_limit: Option<u32>,
 }
 
 /// What holds for each destination of a transport.
@@ -78,6 +80,8 @@ pub(super) struct Transport {
     pub(super) startable: usize,
     /// How many agents were asked for and have not come.
     pub(super) pending: u32,
+    /// How many deliveries go on.
+    pub(super) busy: u32,
     pub(super) state: State,
 }
 
@@ -116,6 +120,7 @@ impl<R> Scheduler<R> {
             extra_slots: rules.recipients.extra_limit,
             startable: 0,
             pending: 0,
+            busy: 0,
             state: State::Open,
             rules,
         });
@@ -189,7 +194,8 @@ impl<R> Scheduler<R> {
         }
     }
 
-    pub(super) fn forgive_transport(&mut self, id: TransportId) {
+    /// Forgets that `transport` was found dead.
+    pub fn forgive_transport(&mut self, id: TransportId) {
         let transport = &mut self.transports[id];
         if matches!(transport.state, State::Dead(..)) {
             transport.state = State::Open;
@@ -199,6 +205,7 @@ impl<R> Scheduler<R> {
     /// Notes that a delivery over `transport` begins.
     pub(super) fn occupy_transport(&mut self, id: TransportId) {
         let transport = &mut self.transports[id];
+        transport.busy += 1;
         if !transport.rules.rate_delay.is_zero() {
             transport.state = State::Alone;
         }
@@ -207,6 +214,7 @@ impl<R> Scheduler<R> {
     /// Notes that a delivery over `transport` has ended.
     pub(super) fn vacate_transport(&mut self, id: TransportId, now: Instant) {
         let transport = &mut self.transports[id];
+        transport.busy -= 1;
         if transport.state == State::Alone {
             let until = now + transport.rules.rate_delay;
             transport.state = State::Resting(until);
@@ -219,6 +227,13 @@ impl Transport {
     fn could_use_agent(&self, most_pending: u32) -> bool {
         let alone = !self.rules.rate_delay.is_zero();
         let most = if alone { 1 } else { most_pending };
-        self.state == State::Open && self.pending < most && self.startable > self.pending as usize
+        let has_agents = self
+            .rules
+            .agent_limit
+            .is_none_or(|limit| self.busy + self.pending < limit);
+        self.state == State::Open
+            && has_agents
+            && self.pending < most
+            && self.startable > self.pending as usize
     }
 }
