@@ -119,7 +119,7 @@ impl Absence {
                 return format!("Name service error for {name}: invalid host or domain name");
             }
         };
-        format!("Name service error for name={name} type={kind}: {error}")
+        format!("Host or domain name not found. Name service error for name={name} type={kind}: {error}")
     }
 }
 
@@ -130,10 +130,13 @@ impl Trouble {
         let error = match self {
             Self::NoServer | Self::ServerFailure(_) => "Host not found, try again",
             Self::FormatError => "Non-recoverable error",
-            Self::Malformed => "Malformed or unexpected name server reply",
+            Self::Malformed => {
+                let error = "Malformed or unexpected name server reply";
+                return format!("Name service error for name={name} type={kind}: {error}");
+            }
             Self::AliasLoop => return format!("Name server loop for {name}"),
         };
-        format!("Name service error for name={name} type={kind}: {error}")
+        format!("Host or domain name not found. Name service error for name={name} type={kind}: {error}")
     }
 }
 
@@ -216,11 +219,11 @@ mod tests {
     fn reasons_are_worded_as_resolvers_always_did() {
         assert_eq!(
             Absence::NoName.reason("a.example", RecordType::Mx),
-            "Name service error for name=a.example type=MX: Host not found"
+            "Host or domain name not found. Name service error for name=a.example type=MX: Host not found"
         );
         assert_eq!(
             Trouble::NoServer.reason("a.example", RecordType::Aaaa),
-            "Name service error for name=a.example type=AAAA: Host not found, try again"
+            "Host or domain name not found. Name service error for name=a.example type=AAAA: Host not found, try again"
         );
         assert_eq!(
             Absence::NullMx.reason("a.example", RecordType::Mx),
