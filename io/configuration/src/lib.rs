@@ -5,9 +5,11 @@
 
 mod directory;
 mod machine;
+mod port;
 
 pub use directory::{DEFAULT_DIRECTORY, chosen_directory};
 pub use machine::Machine;
+pub use port::tcp_port;
 
 use std::fs::File;
 use std::io::{self, Read};
