@@ -1,1 +1,63 @@
-//! Room `testkit`: being built.
+//! What end-to-end tests are made of: a running instance, a client that follows a transcript, a next hop that records.
+//!
+//! Everything is on loopback ports of its own and in a temporary folder of its own, so that tests run side by side.
+//! A test that fails leaves its folder, and says where it is.
+
+// A test that cannot set up its world has failed; the panic says how.
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
+mod client;
+mod instance;
+mod sink;
+
+pub use client::Client;
+pub use instance::{Builder, Instance};
+pub use sink::{Behaviour, Message, Sink};
+
+use std::net::TcpListener;
+use std::path::PathBuf;
+use std::time::{Duration, Instant};
+
+/// How long a test waits for what must come.
+pub const PATIENCE: Duration = Duration::from_secs(30);
+
+/// A port of 127.0.0.1 that nobody uses now.
+pub fn free_port() -> u16 {
+    TcpListener::bind("127.0.0.1:0")
+        .and_then(|socket| socket.local_addr())
+        .expect("a free port")
+        .port()
+}
+
+/// Asks again and again until there is an answer.
+///
+/// # Panics
+/// When none came within [`PATIENCE`].
+pub fn wait_for<T>(what: &str, mut ask: impl FnMut() -> Option<T>) -> T {
+    let started = Instant::now();
+    loop {
+        if let Some(answer) = ask() {
+            return answer;
+        }
+        assert!(started.elapsed() < PATIENCE, "waited in vain for {what}");
+        std::thread::sleep(Duration::from_millis(10));
+    }
+}
+
+/// Where the programs under test lie: beside the test program itself, or in `POSTRIDER_PROGRAMS`.
+pub fn programs() -> PathBuf {
+    if let Some(folder) = std::env::var_os("POSTRIDER_PROGRAMS") {
+        return folder.into();
+    }
+    let mut folder = std::env::current_exe().expect("this program's path");
+    folder.pop();
+    if folder.ends_with("deps") {
+        folder.pop();
+    }
+    assert!(
+        folder.join("master").exists(),
+        "{} holds no programs: run the tests by `cargo xtask test`, which builds them first",
+        folder.display()
+    );
+    folder
+}

@@ -1,0 +1,265 @@
+//! A running instance for one test.
+
+use crate::{Client, free_port, programs, wait_for};
+use postrider::instance::Instance as Private;
+use std::fs;
+use std::net::{SocketAddr, TcpStream};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Output, Stdio};
+use std::sync::atomic::{AtomicU32, Ordering};
+
+/// What an instance is to be like.
+#[derive(Clone, Debug, Default)]
+pub struct Builder {
+    main_cf: Vec<String>,
+    master_cf: Vec<String>,
+    files: Vec<(String, String)>,
+}
+
+impl Builder {
+    /// Adds lines to `main.cf`. `@DIR@` stands for the instance's folder.
+    #[must_use]
+    pub fn main_cf(mut self, lines: &str) -> Self {
+        self.main_cf.push(lines.to_owned());
+        self
+    }
+
+    /// Adds lines to `master.cf`.
+    #[must_use]
+    pub fn master_cf(mut self, lines: &str) -> Self {
+        self.master_cf.push(lines.to_owned());
+        self
+    }
+
+    /// Writes a file below the instance's folder, before it starts.
+    #[must_use]
+    pub fn file(mut self, name: &str, text: &str) -> Self {
+        self.files.push((name.to_owned(), text.to_owned()));
+        self
+    }
+
+    /// Makes it, and starts it.
+    ///
+    /// # Panics
+    /// When it does not come up.
+    pub fn start(self) -> Instance {
+        let mut instance = self.make();
+        instance.start();
+        instance
+    }
+
+    /// Makes it, and leaves it stopped.
+    ///
+    /// # Panics
+    /// When its files cannot be written.
+    pub fn make(self) -> Instance {
+        static COUNT: AtomicU32 = AtomicU32::new(0);
+        let number = COUNT.fetch_add(1, Ordering::Relaxed);
+        let folder = std::env::temp_dir().join(format!("postrider-{}-{number}", std::process::id()));
+        let _ = fs::remove_dir_all(&folder);
+        let port = free_port();
+        let private = Private::new(&folder, &programs(), &format!("127.0.0.1:{port}")).expect("an instance");
+        private.make().expect("make the instance");
+        let place = |text: &str| text.replace("@DIR@", &folder.to_string_lossy());
+        for (name, text) in &self.files {
+            let path = folder.join(name);
+            fs::create_dir_all(path.parent().expect("a folder")).expect("make a folder");
+            fs::write(path, place(text)).expect("write a file");
+        }
+        fs::create_dir_all(folder.join("log")).expect("make the log folder");
+        let own = "maillog_file = @DIR@/log/maillog\nmaillog_file_prefixes = @DIR@\ninet_protocols = ipv4\n";
+        let mut main = private.main_cf().replace("maillog_file = /dev/stdout\n", "");
+        main.push_str(&place(own));
+        main.push_str(&place(&self.main_cf.join("\n")));
+        main.push('\n');
+        fs::write(folder.join("etc/main.cf"), main).expect("write main.cf");
+        let master = format!("{}{}\n", private.master_cf(), place(&self.master_cf.join("\n")));
+        fs::write(folder.join("etc/master.cf"), master).expect("write master.cf");
+        Instance {
+            private,
+            smtp: SocketAddr::from(([127, 0, 0, 1], port)),
+            master: None,
+        }
+    }
+}
+
+/// An instance; it is stopped, and its folder removed unless the test failed, when this value goes.
+pub struct Instance {
+    private: Private,
+    /// Where SMTP listens.
+    pub smtp: SocketAddr,
+    master: Option<Child>,
+}
+
+impl Instance {
+    /// What it is to be like.
+    pub fn builder() -> Builder {
+        Builder::default()
+    }
+
+    /// Starts the mail system, and waits until SMTP is answered.
+    ///
+    /// # Panics
+    /// When it does not come up.
+    pub fn start(&mut self) {
+        let child = self
+            .command("postfix")
+            .arg("start-fg")
+            .stdin(Stdio::null())
+            .spawn()
+            .expect("start the mail system");
+        self.master = Some(child);
+        let smtp = self.smtp;
+        wait_for("the SMTP server", || {
+            if let Some(Ok(Some(status))) = self.master.as_mut().map(Child::try_wait) {
+                panic!("the mail system ended ({status}):\n{}", self.log());
+            }
+            TcpStream::connect(smtp).ok()
+        });
+    }
+
+    /// Stops the mail system, and waits for its end.
+    ///
+    /// # Panics
+    /// When it cannot be waited for.
+    pub fn stop(&mut self) {
+        if let Some(mut master) = self.master.take() {
+            let _ = sys::child::signal(master.id(), 15);
+            master.wait().expect("wait for the mail system");
+        }
+    }
+
+    /// The process id of the foreground starter.
+    pub fn pid(&self) -> Option<u32> {
+        self.master.as_ref().map(Child::id)
+    }
+
+    /// The instance's folder.
+    pub fn folder(&self) -> &Path {
+        &self.private.folder
+    }
+
+    /// The user who has a mailbox.
+    pub fn user(&self) -> &str {
+        &self.private.user
+    }
+
+    /// The address of that user.
+    pub fn address(&self) -> String {
+        format!("{}@localhost", self.private.user)
+    }
+
+    /// A file below the instance's folder, as text; empty when it is not there.
+    pub fn read(&self, name: &str) -> String {
+        fs::read(self.folder().join(name))
+            .map_or(String::new(), |text| String::from_utf8_lossy(&text).into_owned())
+    }
+
+    /// The mailbox of the user.
+    pub fn mailbox(&self) -> String {
+        fs::read(self.private.mailbox())
+            .map_or(String::new(), |text| String::from_utf8_lossy(&text).into_owned())
+    }
+
+    /// The log so far.
+    pub fn log(&self) -> String {
+        self.read("log/maillog")
+    }
+
+    /// Waits for a log line that contains all of `parts`.
+    pub fn wait_for_log(&self, parts: &[&str]) -> String {
+        let found = wait_for_quietly(|| {
+            self.log()
+                .lines()
+                .find(|line| parts.iter().all(|part| line.contains(part)))
+                .map(str::to_owned)
+        });
+        found.unwrap_or_else(|| panic!("no log line with {parts:?} in\n{}", self.log()))
+    }
+
+    /// A command of the mail system, for this instance.
+    pub fn command(&self, name: &str) -> Command {
+        let mut command = Command::new(self.private.programs.join(name));
+        command.env("MAIL_CONFIG", self.private.configuration());
+        if name == "sendmail" {
+            command.arg("-C").arg(self.private.configuration());
+        } else {
+            command.arg("-c").arg(self.private.configuration());
+        }
+        command
+    }
+
+    /// Runs a command to its end.
+    ///
+    /// # Panics
+    /// When it cannot be started.
+    pub fn run(&self, name: &str, arguments: &[&str]) -> Output {
+        self.command(name)
+            .args(arguments)
+            .stdin(Stdio::null())
+            .output()
+            .expect("run a command")
+    }
+
+    /// A greeted SMTP session.
+    ///
+    /// # Panics
+    /// When the server does not greet.
+    pub fn session(&self) -> Client {
+        let mut client = Client::connect(self.smtp);
+        let greeting = client.reply();
+        assert!(greeting.starts_with("220 "), "{greeting:?}\n{}", self.log());
+        let reply = client.ask("EHLO client.example");
+        assert!(reply.starts_with("250"), "{reply}");
+        client
+    }
+
+    /// The names of the files in a queue.
+    pub fn queue(&self, name: &str) -> Vec<String> {
+        let mut names = Vec::new();
+        collect(&self.private.queue().join(name), &mut names);
+        names.sort();
+        names
+    }
+
+    /// The configuration directory.
+    pub fn configuration(&self) -> PathBuf {
+        self.private.configuration()
+    }
+}
+
+fn collect(folder: &Path, names: &mut Vec<String>) {
+    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+        if entry.path().is_dir() {
+            collect(&entry.path(), names);
+        } else {
+            names.push(entry.file_name().to_string_lossy().into_owned());
+        }
+    }
+}
+
+fn wait_for_quietly<T>(mut ask: impl FnMut() -> Option<T>) -> Option<T> {
+    let started = std::time::Instant::now();
+    while started.elapsed() < crate::PATIENCE {
+        if let Some(answer) = ask() {
+            return Some(answer);
+        }
+        std::thread::sleep(std::time::Duration::from_millis(10));
+    }
+    None
+}
+
+impl Drop for Instance {
+    fn drop(&mut self) {
+        self.stop();
+        if std::thread::panicking() {
+            eprintln!(
+                "the instance is kept in {}; its log:\n{}",
+                self.folder().display(),
+                self.log()
+            );
+        } else {
+            let _ = fs::remove_dir_all(self.folder());
+        }
+    }
+}
