@@ -76,7 +76,8 @@ impl Reporter {
         if let Some(fate) = self.probed(about, recipient, relay, &dsn, Kind::Sent).await {
             return fate;
         }
-        if about.flags & RECORD != 0 || recipient.notify.contains(Notify::SUCCESS) {
+        let cleared = about.flags & DELAY_CLEARED != 0 && recipient.notify.wants_delay();
+        if about.flags & RECORD != 0 || cleared || recipient.notify.contains(Notify::SUCCESS) {
             let noted = self.trace.ask(&note(about, recipient, relay, &dsn)).await;
             if !matches!(noted, Ok(ref done) if done.is_yes()) {
                 dsn.action = Action::Delayed;
@@ -196,7 +197,7 @@ impl Reporter {
     }
 }
 
-use contract::deliver::flag::{PROBE, RECORD, REPORT_ONLY};
+use contract::deliver::flag::{DELAY_CLEARED, PROBE, RECORD, REPORT_ONLY};
 
 fn is_done(answer: Result<contract::attribute::Done, ipc::AskError>) -> bool {
     match answer {

@@ -4,7 +4,7 @@
 //! off in the queue file each recipient that is finished, and has left a note with bounce or defer for each other one:
 //! the answer only says whether any recipient is left. When no answer comes, all recipients count as left.
 
-use crate::attribute::{Attributes, DecodeError, Message, Request, Value, turn};
+use crate::attribute::{Attributes, DecodeError, Message, REQUEST, Request, Value, close, put, turn};
 use mail::{Notify, Recipient};
 
 turn! {
@@ -75,6 +75,8 @@ pub mod flag {
     pub const KEEP_SESSION: u32 = 1 << 3;
     /// The message may be retried no more: give up on a soft failure.
     pub const LAST_TRY: u32 = 1 << 4;
+    /// The sender was told of a delay and wants to hear that it is over: report success to the trace service.
+    pub const DELAY_CLEARED: u32 = 1 << 5;
 }
 
 /// One delivery.
@@ -137,6 +139,36 @@ impl Message for Deliver {
     }
 }
 
+/// What one delivery says beside the envelope of its message.
+#[derive(Clone, Copy, Debug)]
+pub struct Errand<'a> {
+    /// The message.
+    pub envelope: &'a Envelope,
+    /// Takes the place of [`Envelope::flags`].
+    pub flags: u32,
+    /// Takes the place of [`Envelope::send_options`].
+    pub send_options: u32,
+    /// Takes the place of [`Envelope::nexthop`].
+    pub nexthop: &'a str,
+    /// Whom to; at least one.
+    pub recipients: &'a [Recipient],
+}
+
+impl Errand<'_> {
+    /// Appends the whole question, without a copy of the envelope: of an attribute said twice, the first counts.
+    pub fn encode(&self, out: &mut Vec<u8>) {
+        put(out, REQUEST, Deliver::NAME.as_bytes());
+        self.flags.put("flags", out);
+        self.send_options.put("sendopts", out);
+        put(out, "nexthop", self.nexthop.as_bytes());
+        self.envelope.put(out);
+        for recipient in self.recipients {
+            put_recipient(recipient, out);
+        }
+        close(out);
+    }
+}
+
 impl Request for Deliver {
     const NAME: &'static str = "deliver";
     type Reply = Delivered;
@@ -158,6 +190,32 @@ turn! {
 mod tests {
     use super::*;
     use crate::attribute::encode_request;
+
+    #[test]
+    fn an_errand_is_read_as_a_delivery_with_its_own_flags_and_next_hop() {
+        let envelope = Envelope {
+            queue_id: "A1".into(),
+            nexthop: "old".into(),
+            flags: 3,
+            ..Envelope::default()
+        };
+        let recipients = [Recipient::new("a@example.com")];
+        let errand = Errand {
+            envelope: &envelope,
+            flags: 8,
+            send_options: 1,
+            nexthop: "new",
+            recipients: &recipients,
+        };
+        let mut octets = Vec::new();
+        errand.encode(&mut octets);
+
+        let read = Deliver::take(&Attributes::parse(&octets).unwrap()).unwrap();
+        assert_eq!((read.envelope.flags, read.envelope.send_options), (8, 1));
+        assert_eq!(read.envelope.nexthop, "new");
+        assert_eq!(read.envelope.queue_id, "A1");
+        assert_eq!(read.recipients, recipients);
+    }
 
     #[test]
     fn a_delivery_read_back_is_the_delivery_sent() {
