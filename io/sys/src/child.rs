@@ -29,6 +29,9 @@ pub struct Start {
     pub env: Vec<(OsString, OsString)>,
     /// Its working directory; ours when `None`.
     pub dir: Option<PathBuf>,
+    /// Its root directory; ours when `None`. Needs root, or the saved root of
+    /// [`crate::identity::drop_keeping_root`].
+    pub root: Option<PathBuf>,
     /// Whose rights it gets; ours when `None`.
     pub ids: Option<Ids>,
     /// Descriptors it gets under these numbers. Numbers 0 to 2 that are not named are `/dev/null`.
@@ -69,6 +72,7 @@ pub fn command_as(start: Start) -> Command {
         args,
         env,
         dir,
+        root,
         ids,
         descriptors,
         new_session,
@@ -83,7 +87,8 @@ pub fn command_as(start: Start) -> Command {
     if let Some(name) = arg0 {
         command.arg0(name);
     }
-    let dir = dir.and_then(|dir| std::ffi::CString::new(dir.into_os_string().into_encoded_bytes()).ok());
+    let [dir, root] = [dir, root]
+        .map(|path| path.and_then(|path| std::ffi::CString::new(path.into_os_string().into_encoded_bytes()).ok()));
     let groups: Vec<libc::gid_t> = ids.as_ref().map_or_else(Vec::new, |ids| ids.groups.clone());
     let mut places: Vec<(RawFd, RawFd)> = descriptors.iter().map(|(fd, to)| (fd.as_raw_fd(), *to)).collect();
     let highest = places.iter().map(|&(_, to)| to).max().unwrap_or(2).max(2) + 1;
@@ -101,6 +106,14 @@ pub fn command_as(start: Start) -> Command {
             unsafe { libc::umask(mask as libc::mode_t) };
         }
         default_signals();
+        if let Some(root) = &root {
+            // SAFETY: `root` is a NUL-terminated string that lives in this closure, the other a constant.
+            unsafe {
+                check(libc::seteuid(0))?;
+                check(libc::chroot(root.as_ptr()))?;
+                check(libc::chdir(c"/".as_ptr()))?;
+            }
+        }
         if let Some(ids) = &ids {
             become_ids(ids.uid, ids.gid, &groups)?;
         }
