@@ -1,0 +1,118 @@
+//! Why a delivery did not happen, in the terms of the notice to come. Wording around it is the agent's.
+
+use std::io;
+
+use mail::EnhancedStatus;
+
+/// Why a delivery did not happen.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Trouble {
+    /// The enhanced status: class 4 is tried again, class 5 is not.
+    pub status: EnhancedStatus,
+    /// The cause in words.
+    pub reason: String,
+    /// Text for the notice's diagnostic code (`x-unix`), where there is one.
+    pub diagnostic: Option<String>,
+    /// What an agent may treat specially.
+    pub cause: Cause,
+}
+
+/// Causes that an agent may treat specially.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Cause {
+    /// Nothing special.
+    Other,
+    /// The user may not do this.
+    Denied,
+    /// The mailbox is no regular file.
+    NotRegular,
+    /// The mailbox is another user's.
+    NotOwned,
+    /// The queue file is damaged: it goes to `corrupt/`, and the message is nobody's to return.
+    Damaged,
+}
+
+impl Trouble {
+    pub(crate) fn new(status: EnhancedStatus, reason: impl Into<String>) -> Self {
+        Self {
+            status,
+            reason: reason.into(),
+            diagnostic: None,
+            cause: Cause::Other,
+        }
+    }
+
+    pub(crate) fn because(self, cause: Cause) -> Self {
+        Self { cause, ..self }
+    }
+
+    pub(crate) fn with_diagnostic(self, text: impl Into<String>) -> Self {
+        Self {
+            diagnostic: Some(text.into()),
+            ..self
+        }
+    }
+
+    /// Trouble with a file: `what: why`. `status` counts unless the error itself says more.
+    pub(crate) fn with_file(what: impl std::fmt::Display, error: &io::Error, status: EnhancedStatus) -> Self {
+        let cause = if error.kind() == io::ErrorKind::PermissionDenied {
+            Cause::Denied
+        } else {
+            Cause::Other
+        };
+        Self::new(status_of(error, status), format!("{what}: {}", words(error))).because(cause)
+    }
+
+    pub(crate) fn writing(error: &io::Error) -> Self {
+        Self::with_file("error writing message", error, EnhancedStatus::new(5, 3, 0))
+            .with_diagnostic("input/output error")
+    }
+
+    pub(crate) fn damaged(reason: impl Into<String>) -> Self {
+        Self::new(EnhancedStatus::new(4, 3, 0), reason).because(Cause::Damaged)
+    }
+
+    /// The helper process is gone, or the message could not be brought to it.
+    pub(crate) fn lost(reason: impl Into<String>) -> Self {
+        Self::new(EnhancedStatus::new(4, 3, 0), reason)
+    }
+}
+
+/// The status an operating system error stands for in a mailbox, else `default`.
+fn status_of(error: &io::Error, default: EnhancedStatus) -> EnhancedStatus {
+    match error.kind() {
+        io::ErrorKind::WouldBlock | io::ErrorKind::StaleNetworkFileHandle => EnhancedStatus::new(4, 2, 0),
+        io::ErrorKind::StorageFull => EnhancedStatus::new(4, 3, 0),
+        io::ErrorKind::QuotaExceeded | io::ErrorKind::FileTooLarge => EnhancedStatus::new(5, 2, 2),
+        _ => default,
+    }
+}
+
+/// The operating system's words for an error, without the number that the standard library adds.
+pub(crate) fn words(error: &io::Error) -> String {
+    let text = error.to_string();
+    match text.find(" (os error ") {
+        Some(end) => text.get(..end).unwrap_or(&text).to_owned(),
+        None => text,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_words_are_those_of_the_operating_system() {
+        let error = std::fs::File::open("/no/such/file").unwrap_err();
+        assert_eq!(words(&error), "No such file or directory");
+    }
+
+    #[test]
+    fn a_full_mailbox_is_permanent_and_a_full_disk_is_not() {
+        let default = EnhancedStatus::new(5, 2, 0);
+        let quota = io::Error::from(io::ErrorKind::QuotaExceeded);
+        let full = io::Error::from(io::ErrorKind::StorageFull);
+        assert_eq!(status_of(&quota, default), EnhancedStatus::new(5, 2, 2));
+        assert_eq!(status_of(&full, default), EnhancedStatus::new(4, 3, 0));
+    }
+}
