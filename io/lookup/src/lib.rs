@@ -1,1 +1,36 @@
-//! Room `lookup`: being built.
+//! Room `lookup`: tables, and the ways in which Postfix searches them.
+//!
+//! A table maps a text key to a text value. It is named `type:name` in a parameter; [`Tables`] opens it
+//! once for each process. [`Maps`] is the ordered list that a parameter such as `alias_maps` holds.
+//! [`MatchList`] answers whether a name or an address is a member of a list such as `mynetworks`.
+//! [`AddressRules`] knows the order in which the parts of a mail address are searched.
+//!
+//! A search has three answers, never two: found, absent, could not tell. See postfix `DATABASE_README`.
+
+mod address;
+mod error;
+mod file;
+mod fold;
+mod freshness;
+mod join;
+mod list;
+mod log;
+mod maps;
+mod network;
+mod registry;
+mod server;
+pub mod source;
+mod table;
+mod token;
+
+pub use address::{AddressRules, Found, LocalDomains, Strategy};
+pub use error::{LookupError, OpenError};
+pub use file::build::{Duplicates, IndexBuilder};
+pub use file::content::of_files as base64_of_files;
+pub use fold::fold;
+pub use list::MatchList;
+pub use maps::Maps;
+pub use network::Network;
+pub use registry::{OpenDatabaseFunction, OpenFunction, Opening, Settings, Tables, Use};
+pub use server::proxy::flag;
+pub use table::{Answer, Database, Keys, LocalBoxFuture, Lookup, Table};

@@ -69,6 +69,29 @@ pub fn group_by_name(name: &str) -> io::Result<Option<u32>> {
     absent_is_none(Group::from_name(name)).map(|group| group.map(|group| group.gid.as_raw()))
 }
 
+/// One entry of group(5).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct GroupEntry {
+    /// Group name.
+    pub name: String,
+    /// Group id.
+    pub gid: u32,
+    /// Login names of those who are in it beside their primary group.
+    pub members: Vec<String>,
+}
+
+/// Finds a group by name; `None` when there is none of that name.
+///
+/// # Errors
+/// When the name service could not tell.
+pub fn group_entry_by_name(name: &str) -> io::Result<Option<GroupEntry>> {
+    if name.as_bytes().contains(&0) {
+        return Ok(None);
+    }
+    let group = absent_is_none(Group::from_name(name))?;
+    Ok(group.map(|group| GroupEntry { name: group.name, gid: group.gid.as_raw(), members: group.mem }))
+}
+
 /// Finds the name of a group; `None` when there is none of that number.
 ///
 /// # Errors

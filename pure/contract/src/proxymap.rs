@@ -92,14 +92,14 @@ turn! {
     }
 }
 turn! {
-    /// Walks the table: the first pair, or the one after the last asked on this connection.
+    /// Walks the table: the first pair, or the one after a key.
     pub struct Sequence answers Pair as "sequence" {
         /// `type:name`.
         table: String = "table",
         /// The client's flags.
         flags: u32 = "flags",
-        /// Whether to begin anew.
-        first: bool = "function",
+        /// The key to go on behind; empty for the first pair.
+        after: String = "key",
     }
 }
 turn! {

@@ -1,0 +1,108 @@
+//! What can go wrong with a table: it can not be opened, or a search could not tell.
+
+use std::io;
+
+/// Why a search gave neither a value nor a sure "absent". The caller defers; it never takes this for absent.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum LookupError {
+    /// The table could not be opened; every search fails until it can be.
+    #[error("{table} is unavailable. {reason}")]
+    Unavailable {
+        /// `type:name` of the table.
+        table: String,
+        /// What stood in the way.
+        reason: String,
+    },
+    /// The table was open, but this search failed; the next one may succeed.
+    #[error("{table}: {reason}")]
+    Failed {
+        /// `type:name` of the table.
+        table: String,
+        /// What stood in the way.
+        reason: String,
+    },
+    /// The table answered with something that can not be a value; an administrator must mend it.
+    #[error("{table}: {reason}")]
+    Content {
+        /// `type:name` of the table.
+        table: String,
+        /// What is wrong with the answer.
+        reason: String,
+    },
+}
+
+impl LookupError {
+    /// A search that failed and may succeed later.
+    pub fn failed(table: &str, reason: impl ToString) -> Self {
+        Self::Failed {
+            table: table.to_owned(),
+            reason: reason.to_string(),
+        }
+    }
+
+    /// An answer that can not be used.
+    pub fn content(table: &str, reason: impl ToString) -> Self {
+        Self::Content {
+            table: table.to_owned(),
+            reason: reason.to_string(),
+        }
+    }
+
+    /// The `type:name` of the table that could not tell.
+    pub fn table(&self) -> &str {
+        match self {
+            Self::Unavailable { table, .. } | Self::Failed { table, .. } | Self::Content { table, .. } => {
+                table
+            }
+        }
+    }
+
+    /// True when waiting does not help: the table's content or configuration must be mended.
+    pub fn is_configuration(&self) -> bool {
+        matches!(self, Self::Content { .. })
+    }
+}
+
+/// Why a table can not be opened or built.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    /// The text is not of the form `type:name`.
+    #[error("open dictionary: expecting \"type:name\" form instead of \"{0}\"")]
+    NotATable(String),
+    /// No such type, or this program was built without it.
+    #[error("unsupported dictionary type: {0}")]
+    UnknownType(String),
+    /// The type can be read but not written, or not in this way.
+    #[error("{table}: {operation} is not supported for this table type")]
+    Unsupported {
+        /// `type:name` of the table.
+        table: String,
+        /// What was asked for.
+        operation: &'static str,
+    },
+    /// The caller may not use such a table for this purpose, for safety.
+    #[error("{table}: {reason}")]
+    Forbidden {
+        /// `type:name` of the table.
+        table: String,
+        /// Which rule forbids it.
+        reason: &'static str,
+    },
+    /// The name part can not be read.
+    #[error("{table}: {reason}")]
+    Syntax {
+        /// `type:name` of the table.
+        table: String,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// The file or peer behind the table can not be used.
+    #[error("open {what}: {source}")]
+    Io {
+        /// The file's path or the peer's address.
+        what: String,
+        /// What the system said.
+        #[source]
+        source: io::Error,
+    },
+}

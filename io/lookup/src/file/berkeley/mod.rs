@@ -1,0 +1,135 @@
+//! Berkeley DB files, read only: what `hash:` and `btree:` tables of Postfix are stored in (`/path.db`).
+//!
+//! Hash and btree files of version 8 and 9 in either byte order; no checksums, encryption, duplicates or
+//! sub-databases, which Postfix never makes. A file may be damaged or hostile: each place in it is checked, and each
+//! walk has a limit. The metadata is read for each question, since Postfix rewrites the file in place.
+
+mod btree;
+mod hash;
+mod page;
+
+use std::fs::File;
+use std::io;
+use std::ops::ControlFlow;
+use std::path::Path;
+
+use sys::lock::{self, Mode, Style};
+
+use crate::error::{LookupError, OpenError};
+use crate::file::lmdb::{Spelling, value_text, without_nul};
+use crate::freshness::{self, Freshness, Identity};
+use crate::registry::Opening;
+use page::{Kind, Meta, Pages};
+
+/// Why a file can not be read.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum BerkeleyError {
+    /// The system refused.
+    #[error(transparent)]
+    Io(#[from] io::Error),
+    /// Not a file of this kind, or one with a feature that is not read.
+    #[error("unsupported database format: {0}")]
+    Format(&'static str),
+    /// A place in the file points to where it can not.
+    #[error("damaged database: {0}")]
+    Damaged(&'static str),
+}
+
+/// One open file.
+pub(crate) struct BerkeleyTable {
+    name: String,
+    file: std::cell::RefCell<std::rc::Rc<File>>,
+    freshness: Freshness,
+    spelling: Spelling,
+}
+
+/// The shared lock on the file, as Postfix takes it, given back at the end.
+struct Locked<'a>(&'a File);
+
+impl<'a> Locked<'a> {
+    fn take(file: &'a File) -> io::Result<Self> {
+        lock::lock(file, Style::Fcntl, Mode::Shared)?;
+        Ok(Self(file))
+    }
+}
+
+impl Drop for Locked<'_> {
+    fn drop(&mut self) {
+        let _ = lock::lock(self.0, Style::Fcntl, Mode::Unlock);
+    }
+}
+
+impl BerkeleyTable {
+    pub(crate) fn open(opening: &Opening<'_>, path: &Path) -> Result<Self, OpenError> {
+        let failed = |source| OpenError::Io {
+            what: format!("database {}", path.display()),
+            source,
+        };
+        let file = File::open(path).map_err(failed)?;
+        let identity = Identity::of(&file.metadata().map_err(failed)?);
+        let table = Self {
+            name: opening.full_name(),
+            file: std::cell::RefCell::new(std::rc::Rc::new(file)),
+            freshness: Freshness::new(path, identity),
+            spelling: Spelling::unknown(),
+        };
+        table
+            .read(|_, _| Ok(()))
+            .map_err(|error| failed(io::Error::other(error)))?;
+        freshness::warn_when_older(path, identity, Path::new(opening.name));
+        Ok(table)
+    }
+
+    /// Searches for a key that is folded already.
+    pub(crate) fn find(&self, key: &str) -> Result<Option<String>, LookupError> {
+        let ask = |key: &[u8]| {
+            self.read(|pages, meta| match meta.kind {
+                Kind::Hash => hash::find(pages, meta, key),
+                Kind::Btree => btree::find(pages, meta, key),
+            })
+        };
+        let found = self
+            .spelling
+            .find(key, ask)
+            .map_err(|error| LookupError::failed(&self.name, error))?;
+        found.map(|value| value_text(&self.name, key, value)).transpose()
+    }
+
+    /// Calls `visit` with each entry until it breaks.
+    pub(crate) fn each(
+        &self,
+        visit: &mut dyn FnMut(&[u8], &[u8]) -> ControlFlow<()>,
+    ) -> Result<(), LookupError> {
+        let mut strip = |key: &[u8], value: &[u8]| visit(without_nul(key), without_nul(value));
+        let walked = self.read(|pages, meta| page::each_leaf(pages, meta, &mut strip));
+        walked.map_err(|error| LookupError::failed(&self.name, error))
+    }
+
+    fn read<T>(
+        &self,
+        work: impl FnOnce(&Pages<'_>, &Meta) -> Result<T, BerkeleyError>,
+    ) -> Result<T, BerkeleyError> {
+        let file = self.current();
+        let _lock = Locked::take(&file)?;
+        let meta = Meta::read(&file)?;
+        work(&Pages::new(&file, &meta), &meta)
+    }
+
+    fn current(&self) -> std::rc::Rc<File> {
+        if let Some(identity) = self.freshness.changed() {
+            let other = self
+                .freshness
+                .known()
+                .is_none_or(|known| known.is_other_file(&identity));
+            if other && let Ok(file) = File::open(self.freshness.path()) {
+                *self.file.borrow_mut() = std::rc::Rc::new(file);
+                self.spelling.forget();
+            }
+            self.freshness.know(identity);
+        }
+        std::rc::Rc::clone(&self.file.borrow())
+    }
+}
+
+#[cfg(test)]
+mod tests;

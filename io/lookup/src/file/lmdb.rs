@@ -1,0 +1,265 @@
+//! `lmdb:/path`: an indexed table in `/path.lmdb`. Our `hash:` and `btree:` are kept in the same form.
+//!
+//! Keys and values end with a NUL in files that Postfix makes, so that both spellings are tried. A file that was
+//! built anew (another inode) is opened again, without a reload.
+
+use std::cell::{Cell, RefCell};
+use std::ffi::OsString;
+use std::fs::File;
+use std::io;
+use std::ops::ControlFlow;
+use std::path::{Path, PathBuf};
+use std::rc::Rc;
+
+use sys::lmdb::{Access, Lmdb, LmdbError};
+
+use crate::error::{LookupError, OpenError};
+use crate::fold::fold_if;
+use crate::freshness::{self, Freshness, Identity};
+use crate::maps::text_value;
+use crate::registry::Opening;
+use crate::table::{Answer, Database, Keys, Lookup, Table};
+
+/// The end of the file's name.
+pub(crate) const SUFFIX: &str = ".lmdb";
+/// Rights of a file that is made by the first change.
+const MODE: u32 = 0o600;
+
+pub(crate) struct LmdbTable {
+    name: String,
+    fold: bool,
+    access: Access,
+    map_size: usize,
+    file: RefCell<Rc<Lmdb>>,
+    freshness: Freshness,
+    spelling: Spelling,
+}
+
+/// Whether keys in a file end with NUL: once one is found, its spelling is the file's.
+pub(crate) struct Spelling {
+    with_nul: Cell<bool>,
+    plain: Cell<bool>,
+}
+
+impl Spelling {
+    pub(crate) fn unknown() -> Self {
+        Self {
+            with_nul: Cell::new(true),
+            plain: Cell::new(true),
+        }
+    }
+
+    /// Asks with the spellings that are possible.
+    ///
+    /// # Errors
+    /// Those of `ask`.
+    pub(crate) fn find<T, E>(
+        &self,
+        key: &str,
+        ask: impl Fn(&[u8]) -> Result<Option<T>, E>,
+    ) -> Result<Option<T>, E> {
+        if self.with_nul.get() {
+            let mut terminated = Vec::with_capacity(key.len() + 1);
+            terminated.extend_from_slice(key.as_bytes());
+            terminated.push(0);
+            if let Some(found) = ask(&terminated)? {
+                self.plain.set(false);
+                return Ok(Some(found));
+            }
+        }
+        if self.plain.get() {
+            if let Some(found) = ask(key.as_bytes())? {
+                self.with_nul.set(false);
+                return Ok(Some(found));
+            }
+        }
+        Ok(None)
+    }
+
+    /// Forgets what was learned: the file is another one.
+    pub(crate) fn forget(&self) {
+        self.with_nul.set(true);
+        self.plain.set(true);
+    }
+
+    /// True when new entries end with NUL.
+    fn writes_nul(&self) -> bool {
+        self.with_nul.get()
+    }
+}
+
+/// `bytes` without the NUL at its end.
+pub(crate) fn without_nul(bytes: &[u8]) -> &[u8] {
+    bytes.strip_suffix(b"\0").unwrap_or(bytes)
+}
+
+/// The path of the indexed file for `name`.
+pub(crate) fn indexed_path(name: &str, suffix: &str) -> PathBuf {
+    let mut path = OsString::from(name);
+    path.push(suffix);
+    PathBuf::from(path)
+}
+
+pub(crate) fn open(opening: &Opening<'_>) -> Result<Rc<dyn Table>, OpenError> {
+    Ok(Rc::new(LmdbTable::open(opening, Access::Read)?))
+}
+
+pub(crate) fn open_database(opening: &Opening<'_>) -> Result<Rc<dyn Database>, OpenError> {
+    Ok(Rc::new(LmdbTable::open(opening, Access::Create(MODE))?))
+}
+
+impl LmdbTable {
+    pub(crate) fn open(opening: &Opening<'_>, access: Access) -> Result<Self, OpenError> {
+        let path = indexed_path(opening.name, SUFFIX);
+        let map_size = opening.tables.settings().lmdb_map_size;
+        let failed = |source| OpenError::Io {
+            what: format!("database {}", path.display()),
+            source,
+        };
+        let file = Lmdb::open(&path, access, map_size).map_err(|error| failed(error.into()))?;
+        let identity = identity(&file).map_err(failed)?;
+        if access == Access::Read {
+            freshness::warn_when_older(&path, identity, Path::new(opening.name));
+        }
+        Ok(Self {
+            name: opening.full_name(),
+            fold: opening.usage.fold,
+            access,
+            map_size,
+            file: RefCell::new(Rc::new(file)),
+            freshness: Freshness::new(&path, identity),
+            spelling: Spelling::unknown(),
+        })
+    }
+
+    /// The open file, opened again when another one has its name.
+    fn current(&self) -> Rc<Lmdb> {
+        // Who writes must not write to a file that was replaced, so it looks each time.
+        let changed = if self.access == Access::Read {
+            self.freshness.changed()
+        } else {
+            self.freshness.changed_now()
+        };
+        if let Some(identity) = changed {
+            let other = self
+                .freshness
+                .known()
+                .is_none_or(|known| known.is_other_file(&identity));
+            let opened = if other {
+                Lmdb::open(self.freshness.path(), self.access, self.map_size).ok()
+            } else {
+                None
+            };
+            if let Some(file) = opened {
+                *self.file.borrow_mut() = Rc::new(file);
+                self.spelling.forget();
+            }
+            self.freshness.know(identity);
+        }
+        Rc::clone(&self.file.borrow())
+    }
+
+    fn error(&self, error: LmdbError) -> LookupError {
+        LookupError::failed(&self.name, error)
+    }
+
+    pub(crate) fn find(&self, key: &str) -> Result<Option<String>, LookupError> {
+        let key = fold_if(self.fold, key);
+        let file = self.current();
+        let found = self
+            .spelling
+            .find(&key, |key| file.get(key))
+            .map_err(|error| self.error(error))?;
+        found.map(|value| value_text(&self.name, &key, value)).transpose()
+    }
+
+    fn store(&self, key: &str, value: &str) -> Result<(), LookupError> {
+        let key = fold_if(self.fold, key);
+        let file = self.current();
+        let (key, value) = (
+            spelled(&key, self.spelling.writes_nul()),
+            spelled(value, self.spelling.writes_nul()),
+        );
+        file.put(&key, &value, true)
+            .map(|_| ())
+            .map_err(|error| self.error(error))
+    }
+
+    fn remove(&self, key: &str) -> Result<bool, LookupError> {
+        let key = fold_if(self.fold, key);
+        let file = self.current();
+        let removed = self.spelling.find(&key, |key| {
+            file.delete(key).map(|was_there| was_there.then_some(()))
+        });
+        removed
+            .map(|found| found.is_some())
+            .map_err(|error| self.error(error))
+    }
+
+    fn next(&self, key: Option<&str>) -> Result<Option<(String, String)>, LookupError> {
+        let file = self.current();
+        let key = key.map(|key| spelled(&fold_if(self.fold, key), self.spelling.writes_nul()));
+        let next = file.after(key.as_deref()).map_err(|error| self.error(error))?;
+        let Some((key, value)) = next else { return Ok(None) };
+        let text = |bytes: Vec<u8>| {
+            let text = String::from_utf8(without_nul(&bytes).to_vec());
+            text.map_err(|_| LookupError::content(&self.name, "non-UTF-8 entry"))
+        };
+        Ok(Some((text(key)?, text(value)?)))
+    }
+}
+
+/// The state of the file that is open, not of one that may have taken its name since.
+fn identity(file: &Lmdb) -> io::Result<Identity> {
+    let copy = file.file().map_err(io::Error::from)?.try_clone_to_owned()?;
+    Ok(Identity::of(&File::from(copy).metadata()?))
+}
+
+fn spelled(text: &str, with_nul: bool) -> Vec<u8> {
+    let mut bytes = text.as_bytes().to_vec();
+    if with_nul {
+        bytes.push(0);
+    }
+    bytes
+}
+
+/// A stored value as text.
+pub(crate) fn value_text(table: &str, key: &str, mut value: Vec<u8>) -> Result<String, LookupError> {
+    if value.last() == Some(&0) {
+        value.pop();
+    }
+    text_value(table, key, value)
+}
+
+impl Table for LmdbTable {
+    fn name(&self) -> &str {
+        &self.name
+    }
+
+    fn keys(&self) -> Keys {
+        Keys::Fixed
+    }
+
+    fn lookup<'a>(&'a self, key: &'a str) -> Lookup<'a> {
+        Answer::Ready(self.find(key))
+    }
+
+    fn each(&self, visit: &mut dyn FnMut(&[u8], &[u8]) -> ControlFlow<()>) -> Result<(), LookupError> {
+        let mut strip = |key: &[u8], value: &[u8]| visit(without_nul(key), without_nul(value));
+        self.current().each(&mut strip).map_err(|error| self.error(error))
+    }
+}
+
+impl Database for LmdbTable {
+    fn update<'a>(&'a self, key: &'a str, value: &'a str) -> Answer<'a, ()> {
+        Answer::Ready(self.store(key, value))
+    }
+
+    fn delete<'a>(&'a self, key: &'a str) -> Answer<'a, bool> {
+        Answer::Ready(self.remove(key))
+    }
+
+    fn after<'a>(&'a self, key: Option<&'a str>) -> Answer<'a, Option<(String, String)>> {
+        Answer::Ready(self.next(key))
+    }
+}

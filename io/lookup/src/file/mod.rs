@@ -1,0 +1,36 @@
+//! Tables in files: text that is read into memory, patterns, and indexed files.
+
+pub(crate) mod berkeley;
+pub(crate) mod build;
+pub(crate) mod cdb;
+pub(crate) mod cidr;
+pub(crate) mod content;
+pub(crate) mod hash;
+pub(crate) mod lmdb;
+pub(crate) mod pcre;
+pub(crate) mod regexp;
+pub(crate) mod rules;
+pub(crate) mod substitution;
+pub(crate) mod text;
+pub(crate) mod texthash;
+
+use crate::registry::{OpenDatabaseFunction, OpenFunction};
+
+/// The types of this folder.
+pub(crate) const TYPES: &[(&str, OpenFunction)] = &[
+    ("btree", hash::open),
+    ("cdb", cdb::open),
+    ("cidr", cidr::open),
+    ("hash", hash::open),
+    ("lmdb", lmdb::open),
+    ("pcre", pcre::open),
+    ("regexp", regexp::open),
+    ("texthash", texthash::open),
+];
+
+/// Those of them that can be changed.
+pub(crate) const DATABASES: &[(&str, OpenDatabaseFunction)] = &[
+    ("btree", lmdb::open_database),
+    ("hash", lmdb::open_database),
+    ("lmdb", lmdb::open_database),
+];

@@ -1,0 +1,210 @@
+//! Ordered rules with `if` and `endif`: what `regexp:`, `pcre:` and `cidr:` have in common.
+//!
+//! A rule that can not be read is left out with a warning, and the others stay (regexp_table(5), cidr_table(5)).
+
+use crate::log;
+use crate::source::logical_lines;
+
+/// What one table type adds to rules.
+pub(crate) trait Syntax {
+    /// A compiled pattern with everything needed to try it.
+    type Pattern;
+    /// A value with what is to be put into it.
+    type Value;
+
+    /// The word before the table's name in warnings.
+    fn kind(&self) -> &'static str;
+
+    /// True when a line that begins so is `if`, not a pattern; the text after the word is given.
+    fn is_if(&self, after: &str) -> bool;
+
+    /// Reads one pattern, negation included, and returns it with the text behind it.
+    ///
+    /// # Errors
+    /// What is wrong, to be followed by "skipping this rule".
+    fn pattern<'a>(&self, text: &'a str) -> Result<(Self::Pattern, &'a str), String>;
+
+    /// Reads the value that belongs to `pattern`.
+    ///
+    /// # Errors
+    /// What is wrong, to be followed by "skipping this rule".
+    fn value(&self, pattern: &Self::Pattern, text: &str) -> Result<Self::Value, String>;
+
+    /// True when a line can not be a rule of this type at all.
+    fn is_rule(&self, text: &str) -> bool;
+}
+
+/// One rule.
+pub(crate) struct Rule<P, V> {
+    pub(crate) line: u64,
+    pub(crate) pattern: P,
+    pub(crate) action: Action<V>,
+}
+
+/// What a match leads to.
+pub(crate) enum Action<V> {
+    /// This value.
+    Value(V),
+    /// The rules that follow; without a match, on to the rule with this index.
+    Enter { otherwise: usize },
+}
+
+/// The rules of one table.
+pub(crate) type Rules<P, V> = Vec<Rule<P, V>>;
+
+/// How deep `if` may be nested.
+const DEEPEST: usize = 100;
+
+/// Reads all rules of `content`; `name` is the table's name in warnings.
+///
+/// # Errors
+/// The text is not UTF-8.
+pub(crate) fn read<S: Syntax>(
+    syntax: &S,
+    content: &[u8],
+    name: &str,
+) -> Result<Rules<S::Pattern, S::Value>, String> {
+    let mut reader = Reader {
+        syntax,
+        name,
+        rules: Vec::new(),
+        open: Vec::new(),
+    };
+    for line in logical_lines(content) {
+        match std::str::from_utf8(&line.text) {
+            Ok(text) => reader.line(
+                line.number,
+                text.trim_end_matches(|c: char| c.is_ascii_whitespace()),
+            ),
+            Err(_) => reader.warn(line.number, "non-UTF-8 input: skipping this rule"),
+        }
+    }
+    Ok(reader.finish())
+}
+
+struct Reader<'a, S: Syntax> {
+    syntax: &'a S,
+    name: &'a str,
+    rules: Rules<S::Pattern, S::Value>,
+    /// The `if` rules without their `endif`.
+    open: Vec<usize>,
+}
+
+impl<S: Syntax> Reader<'_, S> {
+    fn warn(&self, line: u64, reason: &str) {
+        log::bad_line(&format!("{} map {}", self.syntax.kind(), self.name), line, reason);
+    }
+
+    fn line(&mut self, line: u64, text: &str) {
+        if let Some(after) = strip_word(text, "endif") {
+            self.end(line, after);
+        } else if let Some(after) = strip_word(text, "if").filter(|after| self.syntax.is_if(after)) {
+            self.begin(line, after.trim_ascii_start());
+        } else if self.syntax.is_rule(text) {
+            self.rule(line, text);
+        } else {
+            self.warn(line, "ignoring unrecognized request");
+        }
+    }
+
+    fn rule(&mut self, line: u64, text: &str) {
+        let read = self.syntax.pattern(text).and_then(|(pattern, rest)| {
+            let rest = rest.trim_ascii();
+            if rest.is_empty() {
+                self.warn(line, "no replacement text: using empty string");
+            }
+            let value = self.syntax.value(&pattern, rest)?;
+            Ok(Rule {
+                line,
+                pattern,
+                action: Action::Value(value),
+            })
+        });
+        match read {
+            Ok(rule) => self.rules.push(rule),
+            Err(reason) => self.warn(line, &format!("{reason}: skipping this rule")),
+        }
+    }
+
+    fn begin(&mut self, line: u64, text: &str) {
+        if self.open.len() >= DEEPEST {
+            self.warn(line, "IF is nested too deeply: skipping this rule");
+            return;
+        }
+        match self.syntax.pattern(text) {
+            Ok((pattern, rest)) => {
+                let rest = rest.trim_ascii();
+                if !rest.is_empty() {
+                    self.warn(
+                        line,
+                        &format!("ignoring extra text after IF statement: \"{rest}\""),
+                    );
+                    self.warn(
+                        line,
+                        "do not prepend whitespace to statements between IF and ENDIF",
+                    );
+                }
+                self.open.push(self.rules.len());
+                self.rules.push(Rule {
+                    line,
+                    pattern,
+                    action: Action::Enter {
+                        otherwise: usize::MAX,
+                    },
+                });
+            }
+            Err(reason) => self.warn(line, &format!("{reason}: skipping this rule")),
+        }
+    }
+
+    fn end(&mut self, line: u64, after: &str) {
+        let next = self.rules.len();
+        match self.open.pop().and_then(|index| self.rules.get_mut(index)) {
+            Some(rule) => rule.action = Action::Enter { otherwise: next },
+            None => self.warn(line, "ignoring ENDIF without matching IF"),
+        }
+        if !after.trim_ascii().is_empty() {
+            self.warn(line, "ignoring extra text after ENDIF");
+        }
+    }
+
+    fn finish(self) -> Rules<S::Pattern, S::Value> {
+        for index in self.open.iter().rev() {
+            if let Some(rule) = self.rules.get(*index) {
+                self.warn(rule.line, "IF has no matching ENDIF");
+            }
+        }
+        self.rules
+    }
+}
+
+/// The text after `word`, in any case, when no letter or digit follows it.
+fn strip_word<'a>(text: &'a str, word: &str) -> Option<&'a str> {
+    let head = text.get(..word.len())?;
+    let rest = text.get(word.len()..)?;
+    let ends = !rest
+        .bytes()
+        .next()
+        .is_some_and(|byte| byte.is_ascii_alphanumeric());
+    (head.eq_ignore_ascii_case(word) && ends).then_some(rest)
+}
+
+/// Tries the rules in order; `matches` says whether one fits, and what of it is needed for the value.
+///
+/// # Errors
+/// Whatever `matches` returns.
+pub(crate) fn first_match<P, V, M, E>(
+    rules: &[Rule<P, V>],
+    mut matches: impl FnMut(&Rule<P, V>) -> Result<Option<M>, E>,
+) -> Result<Option<(&V, M)>, E> {
+    let mut index = 0;
+    while let Some(rule) = rules.get(index) {
+        index += 1;
+        match (matches(rule)?, &rule.action) {
+            (Some(found), Action::Value(value)) => return Ok(Some((value, found))),
+            (None, Action::Enter { otherwise }) => index = *otherwise,
+            (Some(_), Action::Enter { .. }) | (None, Action::Value(_)) => {}
+        }
+    }
+    Ok(None)
+}

@@ -1,0 +1,124 @@
+//! Text files that are read whole, and read again when they have changed.
+//!
+//! When the new content can not be used, the old one stays, with a warning: half a table is worse than yesterday's.
+
+use std::cell::RefCell;
+use std::fs::File;
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+use std::rc::Rc;
+
+use crate::error::OpenError;
+use crate::freshness::{Freshness, Identity};
+use crate::log;
+use crate::registry::Opening;
+use crate::token;
+
+/// How long a table may be, in octets.
+const LONGEST: u64 = 1024 * 1024 * 1024;
+
+/// Reads a regular file of at most `limit` octets.
+///
+/// # Errors
+/// What the system says; a file that is too long.
+pub(crate) fn read(path: &Path, limit: u64) -> io::Result<(Vec<u8>, Identity)> {
+    let mut file = File::open(path)?;
+    let metadata = file.metadata()?;
+    let mut content = Vec::with_capacity(usize::try_from(metadata.len().min(limit)).unwrap_or(0) + 1);
+    file.by_ref().take(limit + 1).read_to_end(&mut content)?;
+    if content.len() as u64 > limit {
+        return Err(io::Error::new(io::ErrorKind::FileTooLarge, "file too large"));
+    }
+    Ok((content, Identity::of(&metadata)))
+}
+
+/// What a text was made into, kept in step with its file.
+pub(crate) struct Parsed<T> {
+    table: String,
+    parsed: RefCell<Rc<T>>,
+    /// Absent for rules written in the parameter itself.
+    source: Option<(PathBuf, Freshness)>,
+    parse: Box<dyn Fn(&[u8], &str) -> Result<T, String>>,
+}
+
+impl<T> Parsed<T> {
+    /// Reads the file that `opening` names and parses it with `parse`, which gets the content and the name for warnings.
+    ///
+    /// # Errors
+    /// The file can not be read, or `parse` refuses it.
+    pub(crate) fn open(
+        opening: &Opening<'_>,
+        parse: impl Fn(&[u8], &str) -> Result<T, String> + 'static,
+    ) -> Result<Self, OpenError> {
+        let path = PathBuf::from(opening.name);
+        let (content, identity) = read(&path, LONGEST).map_err(|source| OpenError::Io {
+            what: opening.name.to_owned(),
+            source,
+        })?;
+        let parsed = parse(&content, opening.name).map_err(|reason| opening.syntax(reason))?;
+        Ok(Self {
+            table: opening.full_name(),
+            parsed: RefCell::new(Rc::new(parsed)),
+            source: Some((path.clone(), Freshness::new(&path, identity))),
+            parse: Box::new(parse),
+        })
+    }
+
+    /// As [`Parsed::open`], but a name in braces is the text itself: `{{line}, {line} …}`.
+    ///
+    /// # Errors
+    /// As [`Parsed::open`], and unbalanced braces.
+    pub(crate) fn open_or_inline(
+        opening: &Opening<'_>,
+        parse: impl Fn(&[u8], &str) -> Result<T, String> + 'static,
+    ) -> Result<Self, OpenError> {
+        if !opening.name.starts_with('{') {
+            return Self::open(opening, parse);
+        }
+        let mut text = String::new();
+        for rule in token::items(token::unbrace(opening.name).map_err(|reason| opening.syntax(reason))?) {
+            text.push_str(token::unbrace(rule).map_err(|reason| opening.syntax(reason))?);
+            text.push('\n');
+        }
+        let parsed = parse(text.as_bytes(), opening.name).map_err(|reason| opening.syntax(reason))?;
+        Ok(Self {
+            table: opening.full_name(),
+            parsed: RefCell::new(Rc::new(parsed)),
+            source: None,
+            parse: Box::new(parse),
+        })
+    }
+
+    /// `type:name`.
+    pub(crate) fn name(&self) -> &str {
+        &self.table
+    }
+
+    /// What is in the file now, or was in it when it could last be used.
+    pub(crate) fn current(&self) -> Rc<T> {
+        if let Some((path, freshness)) = &self.source {
+            if let Some(identity) = freshness.changed() {
+                self.read_again(path, freshness, identity);
+            }
+        }
+        Rc::clone(&self.parsed.borrow())
+    }
+
+    fn read_again(&self, path: &Path, freshness: &Freshness, identity: Identity) {
+        // A state is tried once: a broken file is not read again each second, only when it changes again.
+        freshness.know(identity);
+        let result = read(path, LONGEST).map_err(|error| error.to_string());
+        match result.and_then(|(content, _)| (self.parse)(&content, &path.to_string_lossy())) {
+            Ok(parsed) => *self.parsed.borrow_mut() = Rc::new(parsed),
+            Err(reason) => log::can_not_reread(&self.table, &reason),
+        }
+    }
+
+    /// Makes the next question look at the file.
+    #[cfg(test)]
+    pub(crate) fn look_again(&self) {
+        if let Some((_, freshness)) = &self.source {
+            freshness.look_again();
+        }
+    }
+}

@@ -1,0 +1,123 @@
+//! `texthash:/path`: the source of an indexed table, read into memory without an index.
+
+use std::collections::HashMap;
+use std::collections::hash_map;
+use std::ops::ControlFlow;
+use std::rc::Rc;
+
+use crate::error::{LookupError, OpenError};
+use crate::file::content;
+use crate::file::text::Parsed;
+use crate::fold::fold_if;
+use crate::log;
+use crate::registry::Opening;
+use crate::source::{LineError, entry, logical_lines};
+use crate::table::{Answer, Keys, Lookup, Table};
+
+struct TextHash {
+    entries: Parsed<HashMap<String, String>>,
+    fold: bool,
+}
+
+pub(crate) fn open(opening: &Opening<'_>) -> Result<Rc<dyn Table>, OpenError> {
+    let usage = opening.usage;
+    let entries = Parsed::open(opening, move |text, file| {
+        Ok(parse(text, file, usage.fold, usage.file_values))
+    })?;
+    Ok(Rc::new(TextHash {
+        entries,
+        fold: usage.fold,
+    }))
+}
+
+fn parse(text: &[u8], file: &str, folding: bool, file_values: bool) -> HashMap<String, String> {
+    let mut entries = HashMap::new();
+    for line in logical_lines(text) {
+        let parsed = match entry(&line.text) {
+            Ok(parsed) => parsed,
+            Err(error @ LineError::NoValue) => {
+                log::bad_line(file, line.number, &format!("{error} -- ignoring this line"));
+                continue;
+            }
+            Err(error) => {
+                log::bad_line(file, line.number, &error.to_string());
+                continue;
+            }
+        };
+        if parsed.looks_like_alias() {
+            log::bad_line(
+                file,
+                line.number,
+                "record is in \"key: value\" format; is this an alias file?",
+            );
+        }
+        let value = if file_values {
+            content::of_files(parsed.value)
+        } else {
+            Ok(parsed.value.to_owned())
+        };
+        let value = match value {
+            Ok(value) => value,
+            Err(error) => {
+                log::bad_line(file, line.number, &format!("{error}: skipping this entry"));
+                continue;
+            }
+        };
+        match entries.entry(fold_if(folding, &parsed.key).into_owned()) {
+            hash_map::Entry::Vacant(place) => {
+                place.insert(value);
+            }
+            // Difference: Postfix makes the whole table unavailable for a daemon, and warns in postmap.
+            hash_map::Entry::Occupied(place) => {
+                log::bad_line(
+                    file,
+                    line.number,
+                    &format!("duplicate entry: \"{}\"", place.key()),
+                );
+            }
+        }
+    }
+    entries
+}
+
+impl Table for TextHash {
+    fn name(&self) -> &str {
+        self.entries.name()
+    }
+
+    fn keys(&self) -> Keys {
+        Keys::Fixed
+    }
+
+    fn lookup<'a>(&'a self, key: &'a str) -> Lookup<'a> {
+        Answer::Ready(Ok(self.entries.current().get(&*fold_if(self.fold, key)).cloned()))
+    }
+
+    fn each(&self, visit: &mut dyn FnMut(&[u8], &[u8]) -> ControlFlow<()>) -> Result<(), LookupError> {
+        for (key, value) in &*self.entries.current() {
+            if visit(key.as_bytes(), value.as_bytes()).is_break() {
+                break;
+            }
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_first_of_two_equal_keys_stays() {
+        let entries = parse(
+            b"# c\nA  one\n  more\na two\n\"x y\"@z w\nlonely\n",
+            "test",
+            true,
+            false,
+        );
+
+        assert_eq!(entries.get("a").map(String::as_str), Some("one  more"));
+        assert_eq!(entries.get("\"x y\"@z").map(String::as_str), Some("w"));
+        assert_eq!(entries.len(), 2);
+    }
+}

@@ -1,0 +1,33 @@
+//! Folding of keys to lower case, without a copy where there is nothing to fold.
+
+use std::borrow::Cow;
+
+/// `text` in lower case. ASCII text that is lower case already is returned as it is.
+pub fn fold(text: &str) -> Cow<'_, str> {
+    if text.is_ascii() {
+        if text.bytes().any(|byte| byte.is_ascii_uppercase()) {
+            Cow::Owned(text.to_ascii_lowercase())
+        } else {
+            Cow::Borrowed(text)
+        }
+    } else {
+        Cow::Owned(text.to_lowercase())
+    }
+}
+
+/// [`fold`] when `folding`, else `text`.
+pub(crate) fn fold_if(folding: bool, text: &str) -> Cow<'_, str> {
+    if folding { fold(text) } else { Cow::Borrowed(text) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lower_case_text_is_not_copied() {
+        assert!(matches!(fold("user@example.com"), Cow::Borrowed(_)));
+        assert_eq!(fold("User@EXAMPLE.com"), "user@example.com");
+        assert_eq!(fold("GRÜN"), "grün");
+    }
+}

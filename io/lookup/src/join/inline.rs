@@ -1,0 +1,101 @@
+//! `inline:{ key=value, { key = long value } }`: a small table written in the parameter itself.
+
+use std::collections::HashMap;
+use std::ops::ControlFlow;
+use std::rc::Rc;
+
+use crate::error::{LookupError, OpenError};
+use crate::file::content;
+use crate::fold::{fold, fold_if};
+use crate::registry::Opening;
+use crate::table::{Answer, Keys, Lookup, Table};
+use crate::token;
+
+struct Inline {
+    name: String,
+    fold: bool,
+    entries: HashMap<String, String>,
+}
+
+pub(crate) fn open(opening: &Opening<'_>) -> Result<Rc<dyn Table>, OpenError> {
+    let need = "need \"inline:{name=value...}\"";
+    let bad = |reason: String| opening.syntax(format!("bad syntax: {reason}; {need}"));
+    let inside = token::unbrace(opening.name).map_err(bad)?;
+    let mut entries = HashMap::new();
+    for item in token::items(inside) {
+        let pair = if item.starts_with('{') {
+            token::unbrace(item).map_err(bad)?
+        } else {
+            item
+        };
+        let (key, value) = token::name_value(pair).map_err(bad)?;
+        let value = if opening.usage.file_values {
+            content::of_files(value)?
+        } else {
+            value.to_owned()
+        };
+        entries.insert(fold(key).into_owned(), value);
+    }
+    if entries.is_empty() {
+        return Err(bad("empty table".to_owned()));
+    }
+    Ok(Rc::new(Inline {
+        name: opening.full_name(),
+        fold: opening.usage.fold,
+        entries,
+    }))
+}
+
+impl Table for Inline {
+    fn name(&self) -> &str {
+        &self.name
+    }
+
+    fn keys(&self) -> Keys {
+        Keys::Fixed
+    }
+
+    fn lookup<'a>(&'a self, key: &'a str) -> Lookup<'a> {
+        Answer::Ready(Ok(self.entries.get(&*fold_if(self.fold, key)).cloned()))
+    }
+
+    fn each(&self, visit: &mut dyn FnMut(&[u8], &[u8]) -> ControlFlow<()>) -> Result<(), LookupError> {
+        for (key, value) in &self.entries {
+            if visit(key.as_bytes(), value.as_bytes()).is_break() {
+                break;
+            }
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::table::ready;
+    use crate::{Settings, Tables, Use};
+
+    #[test]
+    fn entries_may_be_short_or_in_braces() {
+        let tables = Tables::new(Settings::default());
+        let table = tables
+            .try_open("inline:{ A=b, {c = d e}, x= }", Use::GENERAL)
+            .unwrap();
+
+        for (key, expected) in [
+            ("a", Some("b")),
+            ("A", Some("b")),
+            ("c", Some("d e")),
+            ("x", Some("")),
+            ("y", None),
+        ] {
+            assert_eq!(
+                ready(table.lookup(key).get()),
+                Ok(expected.map(str::to_owned)),
+                "{key}"
+            );
+        }
+        for bad in ["inline:{}", "inline:a=b", "inline:{a}", "inline:{a=b"] {
+            assert!(tables.try_open(bad, Use::GENERAL).is_err(), "{bad}");
+        }
+    }
+}

@@ -1,0 +1,85 @@
+//! `randmap:{value, value …}`: one of the values, by chance, for every key.
+
+use std::cell::Cell;
+use std::hash::{BuildHasher, Hasher, RandomState};
+use std::rc::Rc;
+
+use crate::error::OpenError;
+use crate::file::content;
+use crate::registry::Opening;
+use crate::table::{Answer, Keys, Lookup, Table};
+use crate::token;
+
+struct RandMap {
+    name: String,
+    values: Vec<String>,
+    /// Makes the dice: its keys are random, and the count makes each throw another.
+    dice: RandomState,
+    throws: Cell<u64>,
+}
+
+pub(crate) fn open(opening: &Opening<'_>) -> Result<Rc<dyn Table>, OpenError> {
+    let bad = |reason: String| opening.syntax(format!("bad syntax: {reason}; need \"randmap:{{value...}}\""));
+    let mut values = Vec::new();
+    for item in token::items(token::unbrace(opening.name).map_err(bad)?) {
+        let value = if item.starts_with('{') {
+            token::unbrace(item).map_err(bad)?
+        } else {
+            item
+        };
+        values.push(if opening.usage.file_values {
+            content::of_files(value)?
+        } else {
+            value.to_owned()
+        });
+    }
+    if values.is_empty() {
+        return Err(bad("empty list".to_owned()));
+    }
+    Ok(Rc::new(RandMap {
+        name: opening.full_name(),
+        values,
+        dice: RandomState::new(),
+        throws: Cell::new(0),
+    }))
+}
+
+impl Table for RandMap {
+    fn name(&self) -> &str {
+        &self.name
+    }
+
+    fn keys(&self) -> Keys {
+        Keys::Pattern
+    }
+
+    fn lookup<'a>(&'a self, _key: &'a str) -> Lookup<'a> {
+        let throw = self.throws.get().wrapping_add(1);
+        self.throws.set(throw);
+        let mut hasher = self.dice.build_hasher();
+        hasher.write_u64(throw);
+        let count = self.values.len() as u64;
+        let index = usize::try_from(hasher.finish() % count).unwrap_or(0);
+        Answer::Ready(Ok(self.values.get(index).cloned()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::table::ready;
+    use crate::{Settings, Tables, Use};
+
+    #[test]
+    fn every_value_comes_up() {
+        let table = Tables::new(Settings::default())
+            .try_open("randmap:{a, {b c}}", Use::GENERAL)
+            .unwrap();
+
+        let mut seen: Vec<_> = (0..100)
+            .filter_map(|_| ready(table.lookup("x").get()).unwrap())
+            .collect();
+        seen.sort();
+        seen.dedup();
+        assert_eq!(seen, ["a", "b c"]);
+    }
+}

@@ -1,0 +1,258 @@
+//! Opens tables by name, each once for each process and purpose.
+//!
+//! A table that can not be opened does not stop a daemon: it becomes one whose every search could not tell
+//! (Postfix does the same), so that mail waits until it is mended. Commands use [`Tables::try_open`] instead.
+
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::path::PathBuf;
+use std::rc::{Rc, Weak};
+
+use crate::error::OpenError;
+use crate::maps::Maps;
+use crate::table::{Database, Table};
+use crate::{file, join, log, server};
+
+/// What the tables need to know of the configuration.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// Where relative names of database configuration files are looked for.
+    pub config_directory: PathBuf,
+    /// Where the sockets of `proxymap` are: `queue_directory`.
+    pub queue_directory: PathBuf,
+    /// The type of a table name without one (`default_database_type`), for commands only.
+    pub default_database_type: String,
+    /// Service that reads tables for us (`proxymap_service_name`).
+    pub proxymap_service: String,
+    /// Service that writes tables for us (`proxywrite_service_name`).
+    pub proxywrite_service: String,
+    /// Initial size of a new LMDB file (`lmdb_map_size`), in octets.
+    pub lmdb_map_size: usize,
+    /// Longest request to a socketmap server, in octets (`socketmap_max_query_size`).
+    pub socketmap_max_query_size: usize,
+    /// Longest reply of a socketmap server, in octets (`socketmap_max_reply_size`).
+    pub socketmap_max_reply_size: usize,
+    /// This process may open database drivers and proxied tables itself: `proxymap`, `postmap`, `postalias`.
+    pub opens_proxied_tables: bool,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            config_directory: PathBuf::from("/etc/postfix"),
+            queue_directory: PathBuf::from("/var/spool/postfix"),
+            default_database_type: "hash".to_owned(),
+            proxymap_service: "proxymap".to_owned(),
+            proxywrite_service: "proxywrite".to_owned(),
+            lmdb_map_size: 16 * 1024 * 1024,
+            socketmap_max_query_size: 10_000,
+            socketmap_max_reply_size: 100_000,
+            opens_proxied_tables: false,
+        }
+    }
+}
+
+/// For what a table is used: which decides on folding, and on what would be unsafe.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Use {
+    /// Fold keys to lower case before a search.
+    pub fold: bool,
+    /// Allow the text of the key in the value (`$1` in `regexp:` and `pcre:`). Off where a value may name a file or command.
+    pub substitution: bool,
+    /// Allow tables whose answers nobody vouches for (`tcp:`, `socketmap:`, `memcache:`).
+    pub unauthenticated: bool,
+    /// Ask proxymap for `proxy:` tables. Off: open the table behind it directly.
+    pub proxied: bool,
+    /// Values are names of files whose content is the value; indexed files hold the content in base64 (`postmap -F`).
+    pub file_values: bool,
+}
+
+impl Use {
+    /// The usual case: folded keys, every type.
+    pub const GENERAL: Self = Self {
+        fold: true,
+        substitution: true,
+        unauthenticated: true,
+        proxied: true,
+        file_values: false,
+    };
+    /// Keys are taken as they are.
+    pub const EXACT: Self = Self {
+        fold: false,
+        ..Self::GENERAL
+    };
+    /// Values decide on files, commands or user ids: no substitution, no unauthenticated tables, no proxy.
+    pub const TRUSTED: Self = Self {
+        substitution: false,
+        unauthenticated: false,
+        proxied: false,
+        ..Self::GENERAL
+    };
+}
+
+/// One table to open, as an opening function sees it.
+pub struct Opening<'a> {
+    /// The table type.
+    pub kind: &'a str,
+    /// What follows the colon.
+    pub name: &'a str,
+    /// For what it is used.
+    pub usage: Use,
+    /// All tables of the process, for types that open others.
+    pub tables: &'a Rc<Tables>,
+}
+
+impl Opening<'_> {
+    /// `type:name`.
+    pub fn full_name(&self) -> String {
+        format!("{}:{}", self.kind, self.name)
+    }
+
+    /// The error for a name part that can not be read.
+    pub fn syntax(&self, reason: impl ToString) -> OpenError {
+        OpenError::Syntax {
+            table: self.full_name(),
+            reason: reason.to_string(),
+        }
+    }
+
+    /// The error for a use that is not safe.
+    pub fn forbidden(&self, reason: &'static str) -> OpenError {
+        OpenError::Forbidden {
+            table: self.full_name(),
+            reason,
+        }
+    }
+}
+
+/// Opens a table of one type.
+pub type OpenFunction = fn(&Opening<'_>) -> Result<Rc<dyn Table>, OpenError>;
+/// Opens a changeable table of one type, making it where it is not there.
+pub type OpenDatabaseFunction = fn(&Opening<'_>) -> Result<Rc<dyn Database>, OpenError>;
+
+/// The tables of one process.
+pub struct Tables {
+    settings: Settings,
+    types: HashMap<&'static str, OpenFunction>,
+    databases: HashMap<&'static str, OpenDatabaseFunction>,
+    opened: RefCell<HashMap<(String, Use), Weak<dyn Table>>>,
+}
+
+impl Tables {
+    /// No table open yet; all types of this room known.
+    pub fn new(settings: Settings) -> Rc<Self> {
+        Self::with_drivers(settings, &[])
+    }
+
+    /// As [`Tables::new`], with more types: the database drivers.
+    pub fn with_drivers(settings: Settings, drivers: &[(&'static str, OpenFunction)]) -> Rc<Self> {
+        let types = file::TYPES
+            .iter()
+            .chain(server::TYPES)
+            .chain(join::TYPES)
+            .chain(drivers);
+        let databases = file::DATABASES
+            .iter()
+            .chain(server::DATABASES)
+            .chain(join::DATABASES);
+        Rc::new(Self {
+            settings,
+            types: types.copied().collect(),
+            databases: databases.copied().collect(),
+            opened: RefCell::new(HashMap::new()),
+        })
+    }
+
+    /// What the tables know of the configuration.
+    pub fn settings(&self) -> &Settings {
+        &self.settings
+    }
+
+    /// The known types, sorted, as `postconf -m` lists them.
+    pub fn types(&self) -> Vec<&'static str> {
+        let mut names: Vec<_> = self.types.keys().copied().collect();
+        names.sort_unstable();
+        names
+    }
+
+    /// Opens `text` (`type:name`), or shares it when it is open for the same use.
+    ///
+    /// # Errors
+    /// Unknown type, a name that can not be read, a use that is not safe, or a file that can not be opened.
+    pub fn try_open(self: &Rc<Self>, text: &str, usage: Use) -> Result<Rc<dyn Table>, OpenError> {
+        let key = (text.to_owned(), usage);
+        if let Some(table) = self.opened.borrow().get(&key).and_then(Weak::upgrade) {
+            return Ok(table);
+        }
+        let opening = self.opening(text, usage)?;
+        let open = match self.types.get(opening.kind) {
+            Some(open) => *open,
+            None if server::needs_driver(opening.kind) && usage.proxied => server::open_by_proxy,
+            None => return Err(OpenError::UnknownType(opening.kind.to_owned())),
+        };
+        let table = open(&opening)?;
+        self.opened.borrow_mut().insert(key, Rc::downgrade(&table));
+        Ok(table)
+    }
+
+    /// Opens `text`; where that fails, logs why and gives a table that never can tell.
+    ///
+    /// # Errors
+    /// Only for text that is not `type:name`.
+    pub fn open(self: &Rc<Self>, text: &str, usage: Use) -> Result<Rc<dyn Table>, OpenError> {
+        match self.try_open(text, usage) {
+            Err(error @ OpenError::NotATable(_)) => Err(error),
+            Err(error) => {
+                log::can_not_open(&error);
+                Ok(Rc::new(join::unavailable::Unavailable::new(
+                    text,
+                    error.to_string(),
+                )))
+            }
+            Ok(table) => Ok(table),
+        }
+    }
+
+    /// Opens `text` for reading and changing; a file that is not there is made.
+    ///
+    /// # Errors
+    /// As [`Tables::try_open`], and for types that can not be changed.
+    pub fn open_database(self: &Rc<Self>, text: &str, usage: Use) -> Result<Rc<dyn Database>, OpenError> {
+        let opening = self.opening(text, usage)?;
+        match self.databases.get(opening.kind) {
+            Some(open) => open(&opening),
+            None if self.types.contains_key(opening.kind) => Err(OpenError::Unsupported {
+                table: opening.full_name(),
+                operation: "update",
+            }),
+            None => Err(OpenError::UnknownType(opening.kind.to_owned())),
+        }
+    }
+
+    /// The ordered list of tables in a parameter's text. `title` names the parameter in warnings.
+    ///
+    /// # Errors
+    /// An item that is not `type:name`, or unbalanced braces.
+    pub fn maps(self: &Rc<Self>, title: &str, text: &str, usage: Use) -> Result<Maps, OpenError> {
+        Maps::open(self, title, text, usage)
+    }
+
+    pub(crate) fn opening<'a>(
+        self: &'a Rc<Self>,
+        text: &'a str,
+        usage: Use,
+    ) -> Result<Opening<'a>, OpenError> {
+        let (kind, name) = text
+            .split_once(':')
+            .ok_or_else(|| OpenError::NotATable(text.to_owned()))?;
+        if kind.is_empty() || name.is_empty() {
+            return Err(OpenError::NotATable(text.to_owned()));
+        }
+        Ok(Opening {
+            kind,
+            name,
+            usage,
+            tables: self,
+        })
+    }
+}

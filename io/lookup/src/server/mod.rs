@@ -1,0 +1,29 @@
+//! Tables behind someone else: the system's user database, proxymap, and servers of one's own.
+
+pub(crate) mod proxy;
+pub(crate) mod unix;
+
+use std::rc::Rc;
+
+use crate::error::OpenError;
+use crate::registry::{OpenDatabaseFunction, OpenFunction, Opening};
+use crate::table::Table;
+
+/// The types of this folder.
+pub(crate) const TYPES: &[(&str, OpenFunction)] = &[("proxy", proxy::open), ("unix", unix::open)];
+
+/// Those of them that can be changed.
+pub(crate) const DATABASES: &[(&str, OpenDatabaseFunction)] = &[("proxy", proxy::open_database)];
+
+/// True for the database types, whose drivers only proxymap and commands have.
+pub(crate) fn needs_driver(kind: &str) -> bool {
+    matches!(
+        kind,
+        "ldap" | "memcache" | "mongodb" | "mysql" | "pgsql" | "redis" | "sqlite"
+    )
+}
+
+/// Opens a database table by proxymap, though the administrator did not write `proxy:`.
+pub(crate) fn open_by_proxy(opening: &Opening<'_>) -> Result<Rc<dyn Table>, OpenError> {
+    proxy::open_named(opening, &opening.full_name())
+}

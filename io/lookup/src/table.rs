@@ -1,0 +1,94 @@
+//! The one trait of all tables, and the shape of their answers.
+//!
+//! A file answers at once, a server later. Both are an [`Answer`]; whoever only wants the result awaits
+//! [`Answer::get`], which costs nothing when the answer is there already.
+
+use std::future::Future;
+use std::ops::ControlFlow;
+use std::pin::Pin;
+
+use crate::error::LookupError;
+
+/// A boxed future that stays on its thread.
+pub type LocalBoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + 'a>>;
+
+/// What a table says: at once, or later.
+pub enum Answer<'a, T> {
+    /// The answer is there.
+    Ready(Result<T, LookupError>),
+    /// The answer comes from a peer.
+    Later(LocalBoxFuture<'a, Result<T, LookupError>>),
+}
+
+/// The answer to a search: `Some` found, `None` absent, error: could not tell.
+pub type Lookup<'a> = Answer<'a, Option<String>>;
+
+impl<T> Answer<'_, T> {
+    /// Waits for the answer where it is not there yet.
+    ///
+    /// # Errors
+    /// The table could not tell, or could not do.
+    pub async fn get(self) -> Result<T, LookupError> {
+        match self {
+            Self::Ready(result) => result,
+            Self::Later(future) => future.await,
+        }
+    }
+}
+
+/// How a table compares keys, which decides whether parts of an address or name are searched too.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Keys {
+    /// Literal keys: the caller also asks for parts (`@domain`, parent domains).
+    Fixed,
+    /// Patterns, asked once with the full text.
+    Pattern,
+}
+
+/// A table that can be searched.
+pub trait Table {
+    /// The name in messages: `type:name`.
+    fn name(&self) -> &str;
+
+    /// How keys are compared.
+    fn keys(&self) -> Keys;
+
+    /// Searches for `key`. Folding to lower case is the table's own work, by the `Use` it was opened with.
+    fn lookup<'a>(&'a self, key: &'a str) -> Lookup<'a>;
+
+    /// Calls `visit` with each key and value until it breaks. Only tables on this host can do it.
+    ///
+    /// # Errors
+    /// The type can not be listed, or reading failed.
+    fn each(&self, visit: &mut dyn FnMut(&[u8], &[u8]) -> ControlFlow<()>) -> Result<(), LookupError> {
+        let _ = visit;
+        Err(LookupError::failed(
+            self.name(),
+            "sequence operation is not supported for this table type",
+        ))
+    }
+}
+
+/// A table that can also be changed, entry by entry: the caches of `verify` and `postscreen`, `postmap -i` and `-d`.
+pub trait Database: Table {
+    /// Stores `value` under `key`, replacing an older value.
+    fn update<'a>(&'a self, key: &'a str, value: &'a str) -> Answer<'a, ()>;
+
+    /// Removes `key`; the answer says whether it was there.
+    fn delete<'a>(&'a self, key: &'a str) -> Answer<'a, bool>;
+
+    /// The entry that follows `key` in the table's own order; the first one for `None`. Between two calls
+    /// entries may be removed and added, the given key too.
+    fn after<'a>(&'a self, key: Option<&'a str>) -> Answer<'a, Option<(String, String)>>;
+}
+
+/// Runs a future that waits for nobody; for tests of tables that answer at once.
+#[cfg(test)]
+pub(crate) fn ready<T>(future: impl Future<Output = T>) -> T {
+    let mut future = std::pin::pin!(future);
+    let mut context = std::task::Context::from_waker(std::task::Waker::noop());
+    match future.as_mut().poll(&mut context) {
+        std::task::Poll::Ready(value) => value,
+        std::task::Poll::Pending => panic!("the table waits for a peer"),
+    }
+}

@@ -1,0 +1,107 @@
+//! Splits the text of a parameter into items, where braces keep together what holds separators
+//! (postconf(5), "type:name" lists; `inline:{ key = value }`).
+
+/// What stands between items.
+const SEPARATORS: [char; 5] = [',', ' ', '\t', '\r', '\n'];
+
+/// The items of `text`, apart by commas and white space outside of braces.
+pub(crate) fn items(text: &str) -> impl Iterator<Item = &str> {
+    let mut rest = text;
+    std::iter::from_fn(move || {
+        rest = rest.trim_start_matches(SEPARATORS);
+        if rest.is_empty() {
+            return None;
+        }
+        let (item, after) = rest.split_at(item_length(rest));
+        rest = after;
+        Some(item)
+    })
+}
+
+fn item_length(text: &str) -> usize {
+    let mut depth = 0_usize;
+    for (position, letter) in text.char_indices() {
+        match letter {
+            '{' => depth += 1,
+            '}' => depth = depth.saturating_sub(1),
+            _ if depth == 0 && SEPARATORS.contains(&letter) => return position,
+            _ => {}
+        }
+    }
+    text.len()
+}
+
+/// What is inside `{…}` when `text` is exactly one such group, with white space at the ends taken off.
+///
+/// # Errors
+/// A sentence on what is missing or too much.
+pub(crate) fn unbrace(text: &str) -> Result<&str, String> {
+    let Some(rest) = text.strip_prefix('{') else {
+        return Err(format!("missing '{{' in \"{text}\""));
+    };
+    let mut depth = 1_usize;
+    for (position, letter) in rest.char_indices() {
+        match letter {
+            '{' => depth += 1,
+            '}' => depth -= 1,
+            _ => {}
+        }
+        if depth == 0 {
+            let (inside, after) = rest.split_at(position);
+            return match after.get(1..).unwrap_or_default().trim() {
+                "" => Ok(inside.trim()),
+                _ => Err(format!("syntax error after '}}' in \"{text}\"")),
+            };
+        }
+    }
+    Err(format!("missing '}}' in \"{text}\""))
+}
+
+/// Reads `name = value`, white space around each part taken off.
+///
+/// # Errors
+/// A sentence on what is missing.
+pub(crate) fn name_value(text: &str) -> Result<(&str, &str), String> {
+    let (name, value) = text
+        .split_once('=')
+        .ok_or_else(|| format!("missing '=' after attribute name: \"{text}\""))?;
+    let (name, value) = (name.trim(), value.trim());
+    match name {
+        "" => Err(format!("missing attribute name: \"{text}\"")),
+        _ if name.contains(char::is_whitespace) => Err(format!("white space in attribute name: \"{text}\"")),
+        _ => Ok((name, value)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn braces_keep_an_item_together() {
+        let text = "hash:/etc/aliases, inline:{ a=b, {c = d e} }\n regexp:/x";
+
+        let found: Vec<_> = items(text).collect();
+
+        assert_eq!(
+            found,
+            ["hash:/etc/aliases", "inline:{ a=b, {c = d e} }", "regexp:/x"]
+        );
+    }
+
+    #[test]
+    fn braces_come_off_only_as_a_pair_around_all() {
+        assert_eq!(unbrace("{ a {b} }"), Ok("a {b}"));
+        assert!(unbrace("{ a } b").is_err());
+        assert!(unbrace("{ a ").is_err());
+        assert!(unbrace("a").is_err());
+    }
+
+    #[test]
+    fn a_name_stands_before_the_equal_sign() {
+        assert_eq!(name_value("a = b = c"), Ok(("a", "b = c")));
+        assert_eq!(name_value("a ="), Ok(("a", "")));
+        assert!(name_value("= b").is_err());
+        assert!(name_value("a b").is_err());
+    }
+}
