@@ -88,16 +88,45 @@ impl Job {
 
     /// Reports what became of a recipient, and crosses it off when nothing is left to do for it.
     pub async fn report(&self, recipient: &Recipient, relay: &str, dsn: Dsn) -> Fate {
-        let about = About {
-            queue_id: self.envelope.queue_id.clone(),
-            flags: self.envelope.flags,
-            delays: self.delays.get(),
-        };
-        let fate = self.reporter.report(&about, recipient, relay, dsn).await;
+        let fate = self.report_part(recipient, relay, dsn).await;
         if fate == Fate::Finished {
             self.cross_off(recipient);
         }
         fate
+    }
+
+    /// Reports what became of one of the places that a recipient's mail goes to, as an alias names them. The recipient
+    /// itself is not crossed off: [`Job::cross_off`] does that when no place is left.
+    pub async fn report_part(&self, recipient: &Recipient, relay: &str, dsn: Dsn) -> Fate {
+        self.reporter.report(&self.about(), recipient, relay, dsn).await
+    }
+
+    /// As [`Job::report_part`], for the members of a list: its owner hears of a failure at once, in place of the sender.
+    pub async fn report_part_to(&self, owner: &str, recipient: &Recipient, relay: &str, dsn: Dsn) -> Fate {
+        let envelope = &self.envelope;
+        let owner = contract::bounce::About {
+            queue_name: envelope.queue_name.clone(),
+            queue_id: envelope.queue_id.clone(),
+            encoding: envelope.encoding.clone(),
+            send_options: envelope.send_options,
+            sender: owner.to_owned(),
+            envelope_id: envelope.envelope_id.clone(),
+            ret: envelope.ret,
+        };
+        self.reporter.report_to(&self.about(), owner, recipient, relay, dsn).await
+    }
+
+    /// Notes for the success notice that a recipient became others. False when that could not be noted.
+    pub async fn trace(&self, recipient: &Recipient, relay: &str, dsn: &Dsn) -> bool {
+        self.reporter.trace(&self.about(), recipient, relay, dsn).await
+    }
+
+    fn about(&self) -> About {
+        About {
+            queue_id: self.envelope.queue_id.clone(),
+            flags: self.envelope.flags,
+            delays: self.delays.get(),
+        }
     }
 
     /// Reports the same fate for each of several recipients.

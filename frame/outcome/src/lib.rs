@@ -6,7 +6,7 @@
 
 mod log;
 
-use contract::bounce::Append;
+use contract::bounce::{self, Append};
 use contract::{flush, verify};
 use ipc::Port;
 use mail::{Action, AddressForm, Delays, Dsn, EnhancedStatus, Notify, Recipient};
@@ -66,10 +66,38 @@ impl Reporter {
     pub async fn report(&self, about: &About, recipient: &Recipient, relay: &str, dsn: Dsn) -> Fate {
         match dsn.action {
             Action::Failed if self.soft_bounce => self.delayed(about, recipient, relay, softened(dsn)).await,
-            Action::Failed => self.failed(about, recipient, relay, dsn).await,
+            Action::Failed => self.failed(about, None, recipient, relay, dsn).await,
             Action::Delayed => self.delayed(about, recipient, relay, dsn).await,
             _ => self.sent(about, recipient, relay, dsn).await,
         }
+    }
+
+    /// As [`Reporter::report`], for the members of a list whose owner hears of failures instead of the sender: a
+    /// failure goes into a notice of its own, to `owner.sender`.
+    pub async fn report_to(
+        &self,
+        about: &About,
+        owner: bounce::About,
+        recipient: &Recipient,
+        relay: &str,
+        dsn: Dsn,
+    ) -> Fate {
+        if dsn.action == Action::Failed && !self.soft_bounce {
+            return self.failed(about, Some(owner), recipient, relay, dsn).await;
+        }
+        self.report(about, recipient, relay, dsn).await
+    }
+
+    /// Leaves a note for the success notice, of something that is no end: an alias was expanded. False when it could
+    /// not be left.
+    pub async fn trace(&self, about: &About, recipient: &Recipient, relay: &str, dsn: &Dsn) -> bool {
+        let noted = is_done(self.trace.ask(&note(about, recipient, relay, dsn)).await);
+        if !noted {
+            log::no_trace_note(&about.queue_id);
+        } else if about.flags & REPORT_ONLY != 0 {
+            self.log(about, recipient, relay, dsn, dsn.action.as_str());
+        }
+        noted
     }
 
     async fn sent(&self, about: &About, recipient: &Recipient, relay: &str, mut dsn: Dsn) -> Fate {
@@ -90,16 +118,26 @@ impl Reporter {
         Fate::Finished
     }
 
-    async fn failed(&self, about: &About, recipient: &Recipient, relay: &str, mut dsn: Dsn) -> Fate {
+    async fn failed(
+        &self,
+        about: &About,
+        owner: Option<bounce::About>,
+        recipient: &Recipient,
+        relay: &str,
+        mut dsn: Dsn,
+    ) -> Fate {
         if let Some(fate) = self.probed(about, recipient, relay, &dsn, Kind::Failed).await {
             return fate;
         }
         let note = note(about, recipient, relay, &dsn);
         let wanted = recipient.notify.wants_failure();
-        let noted = if wanted {
-            is_done(self.bounce.ask(&note).await)
-        } else {
-            true
+        let noted = match owner {
+            _ if !wanted => true,
+            None => is_done(self.bounce.ask(&note).await),
+            Some(about) => {
+                let note = note.clone();
+                is_done(self.bounce.ask(&bounce::One { about, note }).await)
+            }
         };
         let traced = noted && (about.flags & RECORD == 0 || is_done(self.trace.ask(&note).await));
         if !traced {
