@@ -60,6 +60,8 @@ pub struct Setup {
     pub verbose: u8,
     /// Whether complaints go to standard error only when that is a terminal.
     pub quiet_unless_terminal: bool,
+    /// The whole tag of log lines, in place of the program's own.
+    pub tag: Option<String>,
 }
 
 /// The whole life of a command. `name` is used when the system does not say by which name it was called.
@@ -157,10 +159,11 @@ impl Start {
         maillog::open(maillog::Settings {
             // A parent's word on how its lines are marked holds for its children too.
             syslog_name: match std::env::var("MAIL_LOGTAG") {
+                _ if setup.tag.is_some() => String::new(),
                 Ok(tag) if !tag.is_empty() && !self.is_set_id => tag,
                 _ => settings.syslog_name,
             },
-            process: self.name.clone(),
+            process: setup.tag.clone().unwrap_or_else(|| self.name.clone()),
             hostname: settings.myhostname,
             facility: maillog::Facility::parse(&settings.syslog_facility).ok_or_else(|| {
                 Failure::new(

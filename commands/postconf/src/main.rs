@@ -1,0 +1,5 @@
+//! The door of `postconf`.
+
+fn main() -> std::process::ExitCode {
+    command::main("postconf", postconf::run)
+}

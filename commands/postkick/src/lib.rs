@@ -1,0 +1,46 @@
+//! postkick: sends one wake-up to a service of the mail system, for scripts.
+//!
+//! `postkick [-v] [-c directory] class service request`, as in `postkick public qmgr IDFA`.
+
+use command::{Failure, Start, Status};
+use config::catalogue::QUEUE_DIRECTORY;
+use std::io::Write;
+use std::os::unix::fs::FileTypeExt;
+use std::os::unix::net::UnixStream;
+use std::path::Path;
+
+/// Runs the command.
+///
+/// # Errors
+/// Wrong words, or a service that cannot be woken.
+pub fn run(start: Start) -> Result<Status, Failure> {
+    let options = start.options("c:v")?;
+    let [class, service, request] = options.operands.as_slice() else {
+        return Err(Failure::usage(
+            "usage: postkick [-c config_dir] [-v] class service request",
+        ));
+    };
+    if !matches!(class.as_str(), "public" | "private") || service.contains('/') {
+        return Err(Failure::usage(format!(
+            "no such service: {class}/{service}; the class is public or private"
+        )));
+    }
+    let configuration = start.configure(&options.setup('c', 'v'))?;
+    let queue: String = configuration
+        .get(QUEUE_DIRECTORY)
+        .map_err(|error| Failure::general(error.to_string()))?;
+    let path = Path::new(&queue).join(class).join(service);
+    wake(&path, request.as_bytes())
+        .map_err(|error| Failure::general(format!("connect to {}: {error}", path.display())))?;
+    Ok(Status::OK)
+}
+
+fn wake(path: &Path, request: &[u8]) -> std::io::Result<()> {
+    if std::fs::metadata(path)?.file_type().is_fifo() {
+        return std::fs::OpenOptions::new()
+            .write(true)
+            .open(path)?
+            .write_all(request);
+    }
+    UnixStream::connect(path)?.write_all(request)
+}

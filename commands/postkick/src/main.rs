@@ -1,0 +1,5 @@
+//! The door of `postkick`.
+
+fn main() -> std::process::ExitCode {
+    command::main("postkick", postkick::run)
+}
