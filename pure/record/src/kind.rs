@@ -87,7 +87,7 @@ impl Kind {
         self.0
     }
 
-    /// The word that `postcat` prints for this type; `None` for a letter nobody uses.
+    /// The word that `postcat` prints for this type; `None` for a letter it has no word for.
     ///
     /// `L` answers with its envelope meaning, as in the original.
     pub fn word(self) -> Option<&'static str> {
@@ -106,9 +106,8 @@ impl Kind {
             Kind::WARN_TIME => "warning_message_time",
             Kind::ATTRIBUTE => "named_attribute",
             Kind::KILLED => "killed_record",
-            Kind::REDIRECT => "redirect_recipient",
+            Kind::REDIRECT => "redirect_to",
             Kind::FLAGS => "flags",
-            Kind::DELAY => "delay",
             Kind::MESSAGE => "message_content",
             Kind::LINE => "regular_text",
             Kind::PADDING => "padding",
@@ -122,8 +121,7 @@ impl Kind {
             Kind::DSN_ENVID => "dsn_envelope_id",
             Kind::DSN_ORCPT => "dsn_original_recipient",
             Kind::DSN_NOTIFY => "dsn_notify_flags",
-            Kind::MILTER_COUNT => "milter_count",
-            Kind::END => "message_file_end",
+            Kind::END => "message_end",
             _ => return None,
         })
     }

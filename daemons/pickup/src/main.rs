@@ -1,0 +1,5 @@
+//! The door of `pickup`.
+
+fn main() -> std::process::ExitCode {
+    pickup::run()
+}
