@@ -16,6 +16,7 @@ mod log;
 mod options;
 mod plate;
 mod start;
+mod tables;
 
 pub use client::{Client, Origin};
 pub use confine::{ConfineError, Root};

@@ -106,6 +106,9 @@ pub enum StartError {
         #[source]
         source: io::Error,
     },
+    /// A table.
+    #[error("{0}")]
+    Table(#[from] lookup::OpenError),
     /// The service's own reason, as one line.
     #[error("{0}")]
     Refused(String),

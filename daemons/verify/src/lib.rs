@@ -1,0 +1,160 @@
+//! verify: remembers which addresses were found deliverable, and probes others.
+//!
+//! # Listens
+//! `private/verify`: the conversation `contract::verify`.
+//! # Asks
+//! `public/cleanup`, to send a probe: a message that is routed and tried like any other, and never delivered.
+//! # Writes
+//! `address_verify_map`; without one it remembers in memory, until it ends.
+//! # Runs as
+//! `mail_owner`; no root directory of its own, because of the map.
+//! # Standards
+//! None; verify(8), ADDRESS_VERIFICATION_README.
+//! # Difference from Postfix
+//! None known.
+
+mod cache;
+mod entry;
+mod log;
+mod probe;
+mod settings;
+
+use cache::Cache;
+use contract::attribute::Done;
+use contract::verify::{Known, Query, Update, state};
+use daemon::{Client, Counts, Life, Plate, Rights, Service, Speaks, Start, StartError};
+use entry::{Entry, Rules, Verdict};
+use ipc::{Caller, Port};
+use settings::Settings;
+use std::process::ExitCode;
+use std::rc::Rc;
+
+/// Runs the daemon.
+pub fn run() -> ExitCode {
+    daemon::main::<Verify>()
+}
+
+/// The server.
+struct Verify {
+    settings: Settings,
+    rules: Rules,
+    cache: Cache,
+    cleanup: Port,
+    limits: ipc::Limits,
+    life: Life,
+}
+
+impl Service for Verify {
+    const PLATE: Plate = Plate {
+        name: "verify",
+        counts: Counts::Processes,
+        speaks: Speaks::Connections,
+        rights: Rights::MailOwner,
+        lasting: false,
+    };
+
+    fn open(start: &Start<'_>) -> Result<Self, StartError> {
+        let settings = Settings::read(start.configuration)?;
+        let rules = Rules {
+            positive_expire: settings.positive_expire_time.as_secs(),
+            positive_refresh: settings.positive_refresh_time.as_secs(),
+            negative_expire: settings.negative_expire_time.as_secs(),
+            negative_refresh: settings.negative_refresh_time.as_secs(),
+            negative_cache: settings.negative_cache,
+        };
+        let cache = Cache::open(&settings.map, start)?;
+        let cleanup = start.public(&settings.cleanup_service);
+        Ok(Self {
+            settings,
+            rules,
+            cache,
+            cleanup,
+            limits: start.limits(),
+            life: start.life.clone(),
+        })
+    }
+
+    async fn serve(self: Rc<Self>, client: Client) {
+        let mut caller = Caller::new(client.stream, self.limits.wait);
+        while let Ok(Some(question)) = caller.question(self.life.retiring()).await {
+            if let (true, Ok(query)) = (question.is::<Query>(), question.read::<Query>()) {
+                let known = self.clone().query(&query.address).await;
+                caller.answer(&known).await;
+            } else if let (true, Ok(update)) = (question.is::<Update>(), question.read::<Update>()) {
+                caller.answer(&self.update(&update).await).await;
+            } else {
+                log::unknown(&question.name());
+                return;
+            }
+        }
+    }
+
+    async fn run(self: Rc<Self>, _: Life) {
+        let every = self.settings.cleanup_interval;
+        while !every.is_zero() && self.cache.is_lasting() {
+            stream::pause(every).await;
+            let (retained, dropped) = self.cache.clean(&self.rules, seconds()).await;
+            log::cleaned(&self.settings.map, retained, dropped);
+        }
+    }
+}
+
+impl Verify {
+    async fn query(self: Rc<Self>, address: &str) -> Known {
+        let stored = match self.cache.get(address).await {
+            Ok(stored) => stored,
+            Err(error) => {
+                log::cache_trouble(&error);
+                return Known {
+                    status: -1,
+                    ..Known::default()
+                };
+            }
+        };
+        let verdict = self.rules.judge(stored, seconds());
+        if let Some(probed) = verdict.probe {
+            if let Some(entry) = probed.clone() {
+                self.store(address, &entry).await;
+            }
+            let (this, address) = (self.clone(), address.to_owned());
+            daemon::beside(async move {
+                if let Err(error) = probe::send(&this.cleanup, &this.settings, &address).await {
+                    log::no_probe(&address, &error);
+                }
+            });
+        }
+        let Verdict { state, reason, .. } = verdict;
+        Known {
+            status: 0,
+            state,
+            reason,
+        }
+    }
+
+    async fn update(&self, update: &Update) -> Done {
+        if !(state::OK..=state::BOUNCE).contains(&update.state) {
+            return Done::no("no such state");
+        }
+        let stored = match self.cache.get(&update.address).await {
+            Ok(stored) => stored,
+            Err(error) => {
+                log::cache_trouble(&error);
+                return Done::no(error.to_string());
+            }
+        };
+        if let Some(entry) = self.rules.learn(stored, update.state, &update.reason, seconds()) {
+            self.store(&update.address, &entry).await;
+        }
+        Done::yes()
+    }
+
+    async fn store(&self, address: &str, entry: &Entry) {
+        if let Err(error) = self.cache.put(address, entry).await {
+            log::cache_trouble(&error);
+        }
+    }
+}
+
+fn seconds() -> u64 {
+    stream::time_of_day().as_secs()
+}

@@ -1,0 +1,5 @@
+//! The door of `verify`.
+
+fn main() -> std::process::ExitCode {
+    verify::run()
+}
