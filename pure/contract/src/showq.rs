@@ -1,12 +1,35 @@
 //! The queue listing on `public/showq`, known to outside programs (`postqueue`, monitoring scripts).
 //!
-//! The server writes, unasked, one attribute message for each queue file, then one empty message (a lone NUL).
-//! Within a message the fields of [`Entry`] come first, then a group of [`Recipient`] fields for each recipient.
+//! The server writes, unasked, a [`Hello`], one attribute message for each queue file, then one empty message (a lone
+//! NUL). Within a message the fields of [`Entry`] come first, then a group of [`Recipient`] fields for each recipient.
+//!
+//! Outside programs read exactly the attributes they know, so what later releases added goes only to a client that has
+//! sent a [`Hello`] of its own at once: it gets the optional fields of [`Recipient`] too.
 
 use crate::attribute::{Attributes, DecodeError, Message, put, turn};
 
 /// The service.
 pub const SERVICE: &str = "showq";
+
+/// The name of the conversation.
+pub const PROTOCOL: &str = "mail_queue_list_protocol";
+
+turn! {
+    /// Which conversation this is.
+    pub struct Hello {
+        /// [`PROTOCOL`].
+        protocol: String = "protocol",
+    }
+}
+
+impl Hello {
+    /// The greeting of this conversation.
+    pub fn new() -> Self {
+        Self {
+            protocol: PROTOCOL.to_owned(),
+        }
+    }
+}
 
 turn! {
     /// One queue file. Field order is part of the interface.
@@ -21,7 +44,7 @@ turn! {
         size: u64 = "size",
         /// Whether forced to expire.
         forced_expire: bool = "forced_expire",
-        /// The envelope sender, external form; empty for the null sender.
+        /// The envelope sender, external form; `MAILER-DAEMON` for the null sender.
         sender: String = "sender",
     }
 }
@@ -32,6 +55,10 @@ turn! {
         address: String = RECIPIENT,
         /// Why it is still here, or empty.
         reason: String = "reason",
+        /// The address before aliases, external form; only for a client that has greeted.
+        original: Option<String> = "original_recipient",
+        /// The queue with the notes that gave the reason (`defer`, `bounce`); only for a client that has greeted.
+        log_class: Option<String> = "log_class",
     }
 }
 

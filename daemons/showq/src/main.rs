@@ -1,0 +1,5 @@
+//! The door of `showq`.
+
+fn main() -> std::process::ExitCode {
+    showq::run()
+}
