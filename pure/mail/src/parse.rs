@@ -40,6 +40,23 @@ const OPERATORS: &[u8] = b"|%!()<>@,;:\\\".[]";
 /// because old receivers overflow.
 const MOST_DECORATION_OCTETS: usize = 250;
 
+impl Token<'_> {
+    /// The same token with its own text.
+    #[must_use]
+    pub fn into_owned(self) -> Token<'static> {
+        let own = |text: Cow<'_, [u8]>| Cow::Owned(text.into_owned());
+        match self {
+            Token::Operator(byte) => Token::Operator(byte),
+            Token::Atom(text) => Token::Atom(own(text)),
+            Token::Quoted(text) => Token::Quoted(own(text)),
+            Token::Comment(text) => Token::Comment(own(text)),
+            Token::Literal(text) => Token::Literal(own(text)),
+            Token::GroupStart => Token::GroupStart,
+            Token::Address(parts) => Token::Address(parts.into_iter().map(Token::into_owned).collect()),
+        }
+    }
+}
+
 impl<'a> AddressList<'a> {
     /// Takes a list apart; text behind `limit_tokens` is dropped.
     #[must_use]

@@ -1,0 +1,5 @@
+//! The door of `cleanup`.
+
+fn main() -> std::process::ExitCode {
+    cleanup::run()
+}
