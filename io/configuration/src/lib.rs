@@ -106,7 +106,7 @@ fn read_main(path: &Path, warnings: &mut Vec<String>) -> Result<MainCf, Configur
 
 /// Puts what the program knows over a `main.cf` that has been read.
 pub fn with_facts(main: MainCf, directory: &Path, facts: &Facts<'_>) -> Configuration {
-    let mut configuration = Configuration::new(main, Rc::new(Machine::default()));
+    let mut configuration = Configuration::new(main, Rc::new(Machine));
     for (name, value) in facts.overrides {
         configuration.set_override(name, value);
     }

@@ -1,0 +1,5 @@
+//! The door of `master`.
+
+fn main() -> std::process::ExitCode {
+    master::main()
+}
