@@ -369,7 +369,7 @@ impl Trouble {
 mod tests {
     use super::*;
     use crate::letter::Style;
-    use crate::letter::tests::queue_file;
+    use crate::letter::tests::{letter, queue_file};
     use record::Kind;
 
     fn ran(program: Program, lines: usize, limit: Duration) -> Result<String, Trouble> {
@@ -379,7 +379,7 @@ mod tests {
             .unwrap();
         let line = "x".repeat(1000);
         let records: Vec<_> = (0..lines).map(|_| (Kind::LINE, line.as_str())).collect();
-        let (file, offset) = queue_file("command", &records, true);
+        let file = queue_file("command", &records, true);
         let command = Command {
             program,
             ids: Ids::new(sys::identity::effective_uid(), sys::identity::effective_gid()),
@@ -390,12 +390,7 @@ mod tests {
             agent: "local".into(),
         };
         let style = Style::plain();
-        runtime.block_on(command.run(Letter {
-            file: &file,
-            offset,
-            head: b"H\n",
-            style: &style,
-        }))
+        runtime.block_on(command.run(letter(&file, b"H\n", &style)))
     }
 
     fn shell(line: &str) -> Result<String, Trouble> {

@@ -12,6 +12,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use queue::QueueError;
 use sys::child::{Start, command_as};
 use sys::descriptor::{pipe, receive_descriptors, send_descriptors, seqpacket_pair, set_nonblocking};
 use sys::identity::Ids;
@@ -22,7 +23,6 @@ use tokio::sync::oneshot;
 use tokio::task::AbortHandle;
 
 use crate::carrier::{CARRY, PACKET_OCTETS, SOCKET, content};
-use crate::content::ContentError;
 use crate::job::{Append, Job, Look, Looked, Maildir, Report};
 use crate::letter::Letter;
 use crate::rendering::Rendering;
@@ -426,7 +426,7 @@ impl<'a> Road<'a> {
 }
 
 /// Sends a longer letter in frames. A reader that went away has its own report; that is not this side's trouble.
-async fn feed(mut into: Sender, first: Vec<u8>, mut rest: Rendering<'_>) -> Result<(), ContentError> {
+async fn feed(mut into: Sender, first: Vec<u8>, mut rest: Rendering<'_>) -> Result<(), QueueError> {
     let mut piece = first;
     loop {
         for part in piece.chunks(PIECE_OCTETS) {
@@ -446,10 +446,11 @@ async fn feed(mut into: Sender, first: Vec<u8>, mut rest: Rendering<'_>) -> Resu
 }
 
 /// Difference: a queue file that cannot be read is tried again, where Postfix returns the message.
-pub(crate) fn content_trouble(error: ContentError) -> Trouble {
-    match &error {
-        ContentError::Read(why) => Trouble::lost(format!("{error}: {}", words(why))),
-        _ => Trouble::damaged(error.to_string()),
+pub(crate) fn content_trouble(error: QueueError) -> Trouble {
+    if error.is_damage() {
+        Trouble::damaged(error.to_string())
+    } else {
+        Trouble::lost(error.to_string())
     }
 }
 
@@ -473,7 +474,7 @@ impl Trouble {
 mod tests {
     use super::*;
     use crate::letter::Style;
-    use crate::letter::tests::queue_file;
+    use crate::letter::tests::{letter, queue_file};
     use mail::EnhancedStatus;
     use record::Kind;
     use std::path::PathBuf;
@@ -534,14 +535,9 @@ mod tests {
             run(async {
                 let path = scratch(&format!("whole-{count}-{carried}"));
                 let records: Vec<_> = (0..count).map(|_| (Kind::LINE, line.as_str())).collect();
-                let (file, offset) = queue_file(&format!("crew-{count}-{carried}"), &records, true);
+                let file = queue_file(&format!("crew-{count}-{carried}"), &records, true);
                 let style = Style::plain();
-                let letter = Letter {
-                    file: &file,
-                    offset,
-                    head: b"H: h\n",
-                    style: &style,
-                };
+                let letter = letter(&file, b"H: h\n", &style);
                 let (crew, ids) = (crew(carried), Ids::new(1, 1));
                 hire(&crew, &ids);
 
@@ -557,7 +553,7 @@ mod tests {
     fn many_letters_at_once_all_arrive() {
         run(async {
             let path = scratch("many");
-            let (file, offset) = queue_file("crew-many", &[(Kind::LINE, "x")], true);
+            let file = queue_file("crew-many", &[(Kind::LINE, "x")], true);
             let style = Style::plain();
             let (crew, ids) = (Rc::new(crew(true)), Ids::new(1, 1));
             hire(&crew, &ids);
@@ -569,12 +565,7 @@ mod tests {
                     (Rc::clone(&crew), ids.clone(), Rc::clone(&file), Rc::clone(&style));
                 let job = maildir(&path);
                 tasks.push(tokio::task::spawn_local(async move {
-                    let letter = Letter {
-                        file: &file,
-                        offset,
-                        head: b"",
-                        style: &style,
-                    };
+                    let letter = letter(&file, b"", &style);
                     crew.file(&ids, job, letter).await
                 }));
             }
@@ -593,14 +584,9 @@ mod tests {
                 let path = scratch(&format!("damaged-{count}-{carried}"));
                 let line = "x".repeat(1000);
                 let records: Vec<_> = (0..count).map(|_| (Kind::LINE, line.as_str())).collect();
-                let (file, offset) = queue_file(&format!("crew-bad-{count}-{carried}"), &records, false);
+                let file = queue_file(&format!("crew-bad-{count}-{carried}"), &records, false);
                 let style = Style::plain();
-                let letter = Letter {
-                    file: &file,
-                    offset,
-                    head: b"",
-                    style: &style,
-                };
+                let letter = letter(&file, b"", &style);
                 let (crew, ids) = (crew(carried), Ids::new(1, 1));
                 hire(&crew, &ids);
 

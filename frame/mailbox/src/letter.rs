@@ -2,19 +2,16 @@
 //!
 //! Only says what it shall look like; the octets are made in `rendering`.
 
-use std::fs::File;
-
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use mail::quote_local822;
+use queue::Content;
 
 /// A message on its way to one place.
-#[derive(Clone, Copy, Debug)]
+#[derive(Debug)]
 pub struct Letter<'a> {
-    /// The queue file.
-    pub file: &'a File,
-    /// Offset in octets of the first content record.
-    pub offset: u64,
+    /// The content, from its first line.
+    pub content: Content<'a>,
     /// Lines put in front, rendered by [`Head::render`].
     pub head: &'a [u8],
     /// How the content is written.
@@ -125,9 +122,19 @@ impl Head<'_> {
 pub(crate) mod tests {
     use super::*;
     use record::Kind;
+    use std::fs::File;
 
-    /// A file of content records that begin at offset 9, and that offset.
-    pub(crate) fn queue_file(name: &str, records: &[(Kind, &str)], ended: bool) -> (File, u64) {
+    /// A letter of a file made by [`queue_file`].
+    pub(crate) fn letter<'a>(file: &'a File, head: &'a [u8], style: &'a Style) -> Letter<'a> {
+        Letter {
+            content: Content::at(file, 9, 1 << 16),
+            head,
+            style,
+        }
+    }
+
+    /// A file of content records that begin at offset 9.
+    pub(crate) fn queue_file(name: &str, records: &[(Kind, &str)], ended: bool) -> File {
         static COUNT: std::sync::atomic::AtomicU64 = std::sync::atomic::AtomicU64::new(0);
         let count = COUNT.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
         let path = std::env::temp_dir().join(format!("mailbox-{name}-{}-{count}", std::process::id()));
@@ -141,7 +148,7 @@ pub(crate) mod tests {
         std::fs::write(&path, octets).unwrap();
         let file = File::open(&path).unwrap();
         std::fs::remove_file(path).unwrap();
-        (file, 9)
+        file
     }
 
     #[test]

@@ -16,8 +16,8 @@
 
 mod carrier;
 mod command;
-mod content;
 mod crew;
+mod delivered;
 mod exit_status;
 mod job;
 mod letter;
@@ -25,16 +25,18 @@ mod locking;
 mod maildir;
 mod mbox;
 mod rendering;
+mod rights;
 mod trouble;
 mod wire;
 mod work;
 
 pub use carrier::carry_if_asked;
 pub use command::{Command, Program, exported};
-pub use content::{ContentError, ContentReader};
 pub use crew::{Crew, CrewSettings};
+pub use delivered::DeliveredTo;
 pub use exit_status::ExitStatus;
 pub use job::{Append, FileKind, Look, Looked, Maildir, Place, Target};
 pub use letter::{FromLine, Head, Letter, Style};
 pub use locking::{Locks, Patience, UnknownLock};
+pub use rights::{RightsError, named_ids};
 pub use trouble::{Cause, Trouble};

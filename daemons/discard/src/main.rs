@@ -1,0 +1,5 @@
+//! The door of `discard`.
+
+fn main() -> std::process::ExitCode {
+    discard::run()
+}

@@ -1,0 +1,5 @@
+//! The door of `error`.
+
+fn main() -> std::process::ExitCode {
+    error::run()
+}
