@@ -1,1 +1,5 @@
-fn main() {}
+//! The door of `postcat`.
+
+fn main() -> std::process::ExitCode {
+    postcat::run()
+}

@@ -6,22 +6,22 @@ use std::io;
 #[derive(Debug, thiserror::Error)]
 pub enum QueueError {
     /// The disk or the quota is full: answer 4.3.1 and try again later.
-    #[error("insufficient system storage")]
+    #[error("{}", sys::fault::text(.0))]
     NoSpace(#[source] io::Error),
     /// The file would exceed the largest size this process may write: answer 5.3.4.
-    #[error("file too large")]
+    #[error("{}", sys::fault::text(.0))]
     TooLarge(#[source] io::Error),
     /// Rights, owner or a read-only file system are not as they should be.
-    #[error("permission denied")]
+    #[error("{}", sys::fault::text(.0))]
     Denied(#[source] io::Error),
     /// There is no such file: another program moved or removed it.
-    #[error("no such queue file")]
+    #[error("No such file or directory")]
     Absent,
     /// The file is there, and what it holds is not a message.
     #[error("damaged queue file: {0}")]
     Damaged(&'static str),
     /// Anything else; nothing is known about the message, so nothing may be concluded.
-    #[error("queue file access failed: {0}")]
+    #[error("{}", sys::fault::text(.0))]
     Io(#[source] io::Error),
 }
 

@@ -10,6 +10,7 @@ pub mod child;
 pub mod confine;
 pub mod descriptor;
 pub mod disk;
+pub mod fault;
 pub mod identity;
 pub mod lmdb;
 pub mod lock;
