@@ -63,8 +63,8 @@ pub mod flag {
     pub const EXTERNAL: u32 = FILTER | BCC | MAP | MILTER;
     /// What mail from `pickup` gets.
     pub const SUBMITTED: u32 = EXTERNAL | BOUNCE;
-    /// What a notice of our own gets (no address mapping, no filter).
-    pub const NOTICE: u32 = BOUNCE;
+    /// What a notice of our own gets: `postmaster` may be an alias; no filter.
+    pub const NOTICE: u32 = MAP;
     /// What mail forwarded by the local agent gets.
     pub const FORWARDED: u32 = BOUNCE | BCC | MAP;
 }

@@ -1,0 +1,207 @@
+//! bounce: keeps the notes on failed, delayed and traced recipients; writes the notices.
+//!
+//! # Listens
+//! `private/bounce`, `private/defer`, `private/trace`: the conversation `contract::bounce`. The service's name says which
+//! notes it keeps.
+//! # Asks
+//! `public/cleanup`, to hand in a notice.
+//! # Writes
+//! `bounce/`, `defer/` and `trace/` below the queue directory.
+//! # Runs as
+//! `mail_owner`, chroot possible.
+//! # Standards
+//! RFC 3461, RFC 3462, RFC 3464, RFC 6533.
+//! # Difference from Postfix
+//! The built-in texts say the same in other words.
+
+mod log;
+mod notice;
+mod service;
+mod settings;
+mod template;
+
+use contract::attribute::Done;
+use contract::bounce::{self, Append, Flush, Forget, One, Trace, Verp, Warn};
+use daemon::{Client, Counts, Plate, Rights, Service, Speaks, Start, StartError};
+use ipc::{Caller, Question};
+use mail::{AddressForm, QueueId};
+use queue::{Layout, Queue, QueueError, Spool};
+use record::note::Note;
+use service::Desk;
+use settings::Settings;
+use std::process::ExitCode;
+use std::rc::Rc;
+use std::sync::Arc;
+use template::Templates;
+
+/// Runs the daemon.
+pub fn run() -> ExitCode {
+    daemon::main::<Bounce>()
+}
+
+/// The server.
+struct Bounce {
+    desk: Desk,
+    /// Which notes this service keeps.
+    notes: Queue,
+    limits: ipc::Limits,
+    life: daemon::Life,
+}
+
+impl Service for Bounce {
+    const PLATE: Plate = Plate {
+        name: "bounce",
+        counts: Counts::Clients,
+        speaks: Speaks::Connections,
+        rights: Rights::MailOwner,
+        lasting: false,
+    };
+
+    fn open(start: &Start<'_>) -> Result<Self, StartError> {
+        let settings = Settings::read(start.configuration)?;
+        let templates = read_templates(&settings, start)?;
+        let layout = Layout::from_text(
+            &settings.hash_queue_names,
+            settings.hash_queue_depth,
+            settings.long_queue_ids,
+        );
+        let notes = match start.service {
+            bounce::DEFER => Queue::Defer,
+            bounce::TRACE => Queue::Trace,
+            _ => Queue::Bounce,
+        };
+        let cleanup = start.public(&settings.cleanup_service);
+        let zone = jiff::tz::TimeZone::system();
+        let desk = Desk {
+            settings,
+            templates,
+            spool: Arc::new(Spool::new(".", layout)),
+            cleanup,
+            zone,
+        };
+        Ok(Self {
+            desk,
+            notes,
+            limits: start.limits(),
+            life: start.life.clone(),
+        })
+    }
+
+    async fn serve(self: Rc<Self>, client: Client) {
+        let mut caller = Caller::new(client.stream, self.limits.wait);
+        while let Ok(Some(question)) = caller.question(self.life.retiring()).await {
+            let Some(done) = self.answer(&question).await else {
+                return log::unknown(&question.name());
+            };
+            caller.answer(&done).await;
+        }
+    }
+}
+
+fn read_templates(settings: &Settings, start: &Start<'_>) -> Result<Templates, StartError> {
+    let file = settings.template_file.as_str();
+    let text = match file {
+        "" => None,
+        _ => Some(
+            std::fs::read_to_string(file)
+                .map_err(|error| StartError::system(format!("open bounce_template_file {file}"), error))?,
+        ),
+    };
+    Templates::new(text.as_deref(), start.configuration)
+        .map_err(|error| StartError::Refused(format!("bounce_template_file {file}: {error}")))
+}
+
+impl Bounce {
+    /// `None` for what is no request of this conversation.
+    async fn answer(&self, question: &Question) -> Option<Done> {
+        if question.is::<Append>() {
+            return Some(self.append(&question.read::<Append>().ok()?).await);
+        }
+        let desk = &self.desk;
+        let sent = if question.is::<Flush>() {
+            desk.failure(&question.read::<Flush>().ok()?.about).await
+        } else if question.is::<Verp>() {
+            let verp = question.read::<Verp>().ok()?;
+            desk.failure_each(&verp.about, &verp.delimiters).await
+        } else if question.is::<Warn>() {
+            desk.delay(&question.read::<Warn>().ok()?.about).await
+        } else if question.is::<Trace>() {
+            desk.trace(&question.read::<Trace>().ok()?.about).await
+        } else if question.is::<One>() {
+            let one = question.read::<One>().ok()?;
+            desk.one(&one.about, note_of(&one.note)).await
+        } else if question.is::<Forget>() {
+            let forget = question.read::<Forget>().ok()?;
+            return Some(self.forget(&forget.queue_id));
+        } else {
+            return None;
+        };
+        Some(match sent {
+            Ok(()) => Done::yes(),
+            Err(error) => Done::no(error.to_string()),
+        })
+    }
+
+    /// Keeps a note. The recipient of a failure or report is crossed off after it, so that one must reach the disk; a
+    /// note on a delay is only told about.
+    async fn append(&self, append: &Append) -> Done {
+        let Some(id) = QueueId::parse(&append.queue_id) else {
+            return Done::no("malformed queue id");
+        };
+        let (spool, notes) = (self.desk.spool.clone(), self.notes);
+        let compatible = self.desk.settings.compatible_notes;
+        let note = note_of(append);
+        let kept = if notes == Queue::Defer {
+            spool.append_notes(notes, &id, &[note], compatible)
+        } else {
+            daemon::blocking(move || {
+                spool.append_notes(notes, &id, &[note], compatible)?;
+                sync(&spool, notes, &id)
+            })
+            .await
+        };
+        match kept {
+            Ok(()) => Done::yes(),
+            Err(error) => {
+                log::notes_trouble(&append.queue_id, &error);
+                Done::no(error.to_string())
+            }
+        }
+    }
+
+    fn forget(&self, queue_id: &str) -> Done {
+        let Some(id) = QueueId::parse(queue_id) else {
+            return Done::no("malformed queue id");
+        };
+        match self.desk.spool.remove_notes(self.notes, &id) {
+            Ok(()) => Done::yes(),
+            Err(error) => Done::no(error.to_string()),
+        }
+    }
+}
+
+fn sync(spool: &Spool, notes: Queue, id: &QueueId) -> Result<(), QueueError> {
+    let file = std::fs::File::open(spool.path(notes, id))?;
+    Ok(sys::disk::sync_content(&file)?)
+}
+
+/// A note as the file has it: addresses in quoted form.
+fn note_of(append: &Append) -> Note {
+    let quoted = |address: &str| AddressForm::External.show(address).into_owned();
+    let (diag_type, diag_text) = append.dsn.diagnostic.clone().unwrap_or_default();
+    let (mta_type, mta_mname) = append.dsn.remote_mta.clone().unwrap_or_default();
+    Note {
+        recipient: quoted(&append.recipient.address),
+        original_recipient: quoted(&append.recipient.original),
+        offset: append.recipient.offset,
+        dsn_orig_rcpt: append.recipient.orcpt.clone(),
+        notify_flags: u32::from(append.recipient.notify.bits()),
+        status: append.dsn.status.to_string(),
+        action: append.dsn.action.to_string(),
+        diag_type,
+        diag_text,
+        mta_type,
+        mta_mname,
+        reason: append.dsn.reason.clone(),
+    }
+}

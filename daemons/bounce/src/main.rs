@@ -1,0 +1,5 @@
+//! The door of `bounce`.
+
+fn main() -> std::process::ExitCode {
+    bounce::run()
+}

@@ -1,0 +1,70 @@
+//! What bounce reads from `main.cf`.
+
+use std::time::Duration;
+
+config::settings! {
+    /// The settings.
+    pub struct Settings {
+        /// Reporting server, and the name in the text.
+        myhostname: String = MYHOSTNAME,
+        /// Completes our own addresses.
+        myorigin: String = MYORIGIN,
+        /// The name of the mail system in field names.
+        mail_name: String = MAIL_NAME,
+        /// Octets of a message that is returned whole.
+        size_limit: i64 = BOUNCE_SIZE_LIMIT,
+        /// The administrator's templates.
+        template_file: String = BOUNCE_TEMPLATE_FILE,
+        /// Which notices the postmaster gets.
+        notify_classes: Vec<String> = NOTIFY_CLASSES,
+        /// Who gets copies of failure notices.
+        bounce_recipient: String = BOUNCE_NOTICE_RECIPIENT,
+        /// Who gets failure notices that nobody else takes.
+        double_bounce_recipient: String = _2BOUNCE_NOTICE_RECIPIENT,
+        /// Who gets copies of delay notices.
+        delay_recipient: String = DELAY_NOTICE_RECIPIENT,
+        /// The sender of notices to the postmaster.
+        double_bounce_sender: String = DOUBLE_BOUNCE_SENDER,
+        /// For how long a delayed message is tried.
+        maximal_queue_lifetime: Duration = MAXIMAL_QUEUE_LIFETIME,
+        /// After how long a delay is reported.
+        delay_warning_time: Duration = DELAY_WARNING_TIME,
+        /// Whether notices refer to the message they are about.
+        threaded: bool = ENABLE_THREADED_BOUNCES,
+        /// Whether notes also have the oldest form.
+        compatible_notes: bool = BACKWARDS_BOUNCE_LOGFILE_COMPATIBILITY,
+        /// Longest content line in one record.
+        line_length_limit: usize = LINE_LENGTH_LIMIT,
+        /// Where notices are handed in.
+        cleanup_service: String = CLEANUP_SERVICE_NAME,
+        /// The queue's layout.
+        hash_queue_names: String = HASH_QUEUE_NAMES,
+        /// The queue's layout.
+        hash_queue_depth: usize = HASH_QUEUE_DEPTH,
+        /// The queue's layout.
+        long_queue_ids: bool = ENABLE_LONG_QUEUE_IDS,
+    }
+}
+
+impl Settings {
+    /// Whether the postmaster wants this class of notices.
+    pub fn notifies(&self, class: &str) -> bool {
+        self.notify_classes
+            .iter()
+            .any(|name| name.eq_ignore_ascii_case(class))
+    }
+
+    /// The sender of notices to the postmaster; what comes back to it is dropped.
+    pub fn double_bounce_address(&self) -> String {
+        self.complete(&self.double_bounce_sender)
+    }
+
+    /// An address of our own with a domain.
+    pub fn complete(&self, address: &str) -> String {
+        if address.contains('@') {
+            address.to_owned()
+        } else {
+            format!("{address}@{}", self.myorigin)
+        }
+    }
+}
