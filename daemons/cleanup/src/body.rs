@@ -22,7 +22,7 @@ impl Message<'_> {
         let subject = Subject {
             kind: "body",
             text: line,
-            table: "body_checks",
+            table: checks.title(),
         };
         match checks.get(&String::from_utf8_lossy(line)).await {
             Ok(None) => self.put_body(piece, line),
@@ -32,7 +32,7 @@ impl Message<'_> {
                 Decision::Replace(text) => self.put_body(piece, text.as_bytes()),
             },
             Err(_) => {
-                log::table_trouble(self.id(), "body_checks");
+                log::table_trouble(self.id(), checks.title());
                 self.fault(status::WRITE);
                 self.put_body(piece, line);
             }

@@ -73,7 +73,7 @@ impl Message<'_> {
             Ok(true) => return None,
             Ok(false) => {}
             Err(_) => {
-                log::table_trouble(self.id(), "masquerade_exceptions");
+                log::table_trouble(self.id(), tables.masquerade_exceptions.title());
                 self.fault(status::WRITE);
                 return None;
             }

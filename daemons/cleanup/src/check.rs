@@ -13,7 +13,7 @@ pub(crate) struct Subject<'a> {
     pub(crate) kind: &'static str,
     pub(crate) text: &'a [u8],
     /// The parameter, for warnings.
-    pub(crate) table: &'static str,
+    pub(crate) table: &'a str,
 }
 
 impl Subject<'_> {

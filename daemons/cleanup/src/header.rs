@@ -78,10 +78,10 @@ impl Message<'_> {
             return unchanged;
         }
         let tables = &self.service.tables;
-        let (maps, table): (&Maps, _) = match place {
-            Place::Primary => (&tables.header_checks, "header_checks"),
-            Place::Multipart => (&tables.mime_header_checks, "mime_header_checks"),
-            Place::Nested => (&tables.nested_header_checks, "nested_header_checks"),
+        let maps: &Maps = match place {
+            Place::Primary => &tables.header_checks,
+            Place::Multipart => &tables.mime_header_checks,
+            Place::Nested => &tables.nested_header_checks,
         };
         if maps.is_empty() {
             return unchanged;
@@ -92,7 +92,7 @@ impl Message<'_> {
                 &Subject {
                     kind: "header",
                     text,
-                    table,
+                    table: maps.title(),
                 },
                 &action,
             ) {
@@ -101,7 +101,7 @@ impl Message<'_> {
                 Decision::Replace(text) => Some(Cow::Owned(text.into_bytes())),
             },
             Err(_) => {
-                log::table_trouble(self.id(), table);
+                log::table_trouble(self.id(), maps.title());
                 self.fault(status::WRITE);
                 unchanged
             }
@@ -137,14 +137,17 @@ impl Message<'_> {
                     log::malformed_header(header.text);
                 }
             }
-            Known::RequireTlsEsmtp if settings.requiretls_enable && settings.requiretls_esmtp_header => {
-                if value.eq_ignore_ascii_case(b"yes") {
-                    self.size.options.0 |= SendOptions::REQUIRETLS;
-                    self.content.requires_tls_header = true;
-                }
+            Known::RequireTlsEsmtp if self.has_requiretls_header() && value.eq_ignore_ascii_case(b"yes") => {
+                self.size.options.0 |= SendOptions::REQUIRETLS;
+                self.content.requires_tls_header = true;
             }
             _ => {}
         }
+    }
+
+    /// Whether REQUIRETLS travels in a header where ESMTP can not carry it.
+    pub(crate) fn has_requiretls_header(&self) -> bool {
+        self.service.settings.requiretls_enable && self.service.settings.requiretls_esmtp_header
     }
 
     /// Writes a header, one record for each physical line.

@@ -120,9 +120,7 @@ impl Message<'_> {
 
     fn add_policy_headers(&mut self) {
         let settings = &self.service.settings;
-        let requires_tls = settings.requiretls_enable
-            && settings.requiretls_esmtp_header
-            && self.size.options.has(SendOptions::REQUIRETLS);
+        let requires_tls = self.has_requiretls_header() && self.size.options.has(SendOptions::REQUIRETLS);
         if requires_tls && !self.content.requires_tls_header {
             self.put_line(b"Require-TLS-ESMTP: yes");
         }

@@ -3,12 +3,14 @@
 use std::path::Path;
 
 use ::message::HeaderSet;
-use config::Configuration;
 use config::catalogue::{
-    CONFIG_DIRECTORY, DEFAULT_DATABASE_TYPE, LMDB_MAP_SIZE, PROXYMAP_SERVICE_NAME, PROXYWRITE_SERVICE_NAME,
-    SOCKETMAP_MAX_QUERY_SIZE, SOCKETMAP_MAX_REPLY_SIZE,
+    BODY_CHECKS, CANONICAL_MAPS, CONFIG_DIRECTORY, DEFAULT_DATABASE_TYPE, HEADER_CHECKS, LMDB_MAP_SIZE,
+    MASQUERADE_EXCEPTIONS, MIME_HEADER_CHECKS, MYDESTINATION, NESTED_HEADER_CHECKS, PROXYMAP_SERVICE_NAME,
+    PROXYWRITE_SERVICE_NAME, RECIPIENT_BCC_MAPS, RECIPIENT_CANONICAL_MAPS, SENDER_BCC_MAPS,
+    SENDER_CANONICAL_MAPS, SOCKETMAP_MAX_QUERY_SIZE, SOCKETMAP_MAX_REPLY_SIZE, VIRTUAL_ALIAS_MAPS,
 };
 use config::host::own_addresses;
+use config::{Configuration, ParameterError};
 use daemon::StartError;
 use lookup::{AddressRules, LocalDomains, Maps, MatchList, OpenError, Use};
 use mail::SplitRules;
@@ -47,19 +49,48 @@ pub(crate) struct Canonical {
     pub(crate) classes: Classes,
 }
 
+/// Why the tables could not be opened.
+#[derive(Debug)]
+pub(crate) enum TablesError {
+    /// A table's name.
+    Open(OpenError),
+    /// A parameter's value.
+    Parameter(ParameterError),
+}
+
+impl From<OpenError> for TablesError {
+    fn from(error: OpenError) -> Self {
+        Self::Open(error)
+    }
+}
+
+impl From<ParameterError> for TablesError {
+    fn from(error: ParameterError) -> Self {
+        Self::Parameter(error)
+    }
+}
+
+impl From<TablesError> for StartError {
+    fn from(error: TablesError) -> Self {
+        match error {
+            TablesError::Open(error) => Self::Refused(error.to_string()),
+            TablesError::Parameter(error) => error.into(),
+        }
+    }
+}
+
 impl Tables {
     /// Opens every table that the settings name.
     pub(crate) fn open(
         settings: &Settings,
         configuration: &Configuration,
         queue_directory: &Path,
-    ) -> Result<Self, StartError> {
+    ) -> Result<Self, TablesError> {
         let all = lookup::Tables::new(table_settings(configuration, queue_directory)?);
-        let refused = |error: OpenError| StartError::Refused(error.to_string());
-        let maps = |title: &str, text: &str, usage: Use| all.maps(title, text, usage).map_err(refused);
-        let list = |title: &str, text: &str| MatchList::open(&all, title, text, false).map_err(refused);
+        let maps = |title: &str, text: &str, usage: Use| all.maps(title, text, usage);
+        let list = |title: &str, text: &str| MatchList::open(&all, title, text, false);
         let canonical = |title: &str, text: &str, classes| {
-            Ok::<_, StartError>(Canonical {
+            Ok::<_, OpenError>(Canonical {
                 maps: maps(title, text, Use::GENERAL)?,
                 classes,
             })
@@ -79,40 +110,56 @@ impl Tables {
                 },
                 myorigin: settings.myorigin.clone(),
                 local: LocalDomains::new(
-                    list("mydestination", &settings.mydestination)?,
+                    list(MYDESTINATION.name(), &settings.mydestination)?,
                     own_addresses(configuration),
                 ),
             },
             canonical: canonical(
-                "canonical_maps",
+                CANONICAL_MAPS.name(),
                 &settings.canonical_maps,
                 settings.canonical_classes,
             )?,
             sender_canonical: canonical(
-                "sender_canonical_maps",
+                SENDER_CANONICAL_MAPS.name(),
                 &settings.sender_canonical_maps,
                 settings.sender_canonical_classes,
             )?,
             recipient_canonical: canonical(
-                "recipient_canonical_maps",
+                RECIPIENT_CANONICAL_MAPS.name(),
                 &settings.recipient_canonical_maps,
                 settings.recipient_canonical_classes,
             )?,
             propagates_canonical: propagates("canonical"),
             propagates_virtual: propagates("virtual"),
-            virtual_aliases: maps("virtual_alias_maps", &settings.virtual_alias_maps, Use::GENERAL)?,
-            sender_bcc: maps("sender_bcc_maps", &settings.sender_bcc_maps, Use::GENERAL)?,
-            recipient_bcc: maps("recipient_bcc_maps", &settings.recipient_bcc_maps, Use::GENERAL)?,
+            virtual_aliases: maps(
+                VIRTUAL_ALIAS_MAPS.name(),
+                &settings.virtual_alias_maps,
+                Use::GENERAL,
+            )?,
+            sender_bcc: maps(SENDER_BCC_MAPS.name(), &settings.sender_bcc_maps, Use::GENERAL)?,
+            recipient_bcc: maps(
+                RECIPIENT_BCC_MAPS.name(),
+                &settings.recipient_bcc_maps,
+                Use::GENERAL,
+            )?,
             masquerade_domains: settings
                 .masquerade_domains
                 .iter()
                 .map(|name| name.to_lowercase())
                 .collect(),
-            masquerade_exceptions: list("masquerade_exceptions", &settings.masquerade_exceptions)?,
-            header_checks: maps("header_checks", &settings.header_checks, Use::EXACT)?,
-            mime_header_checks: maps("mime_header_checks", &settings.mime_header_checks, Use::EXACT)?,
-            nested_header_checks: maps("nested_header_checks", &settings.nested_header_checks, Use::EXACT)?,
-            body_checks: maps("body_checks", &settings.body_checks, Use::EXACT)?,
+            masquerade_exceptions: list(MASQUERADE_EXCEPTIONS.name(), &settings.masquerade_exceptions)?,
+            header_checks: maps(HEADER_CHECKS.name(), &settings.header_checks, Use::EXACT)?,
+            mime_header_checks: maps(
+                MIME_HEADER_CHECKS.name(),
+                &settings.mime_header_checks,
+                Use::EXACT,
+            )?,
+            nested_header_checks: maps(
+                NESTED_HEADER_CHECKS.name(),
+                &settings.nested_header_checks,
+                Use::EXACT,
+            )?,
+            body_checks: maps(BODY_CHECKS.name(), &settings.body_checks, Use::EXACT)?,
             dropped_headers: HeaderSet::parse(&settings.message_drop_headers),
             rejected_characters: CharacterSet::parse(&settings.message_reject_characters),
             stripped_characters: CharacterSet::parse(&settings.message_strip_characters),
@@ -120,7 +167,7 @@ impl Tables {
     }
 }
 
-fn table_settings(configuration: &Configuration, queue: &Path) -> Result<lookup::Settings, StartError> {
+fn table_settings(configuration: &Configuration, queue: &Path) -> Result<lookup::Settings, ParameterError> {
     let config_directory: String = configuration.get(CONFIG_DIRECTORY)?;
     Ok(lookup::Settings {
         config_directory: config_directory.into(),

@@ -188,15 +188,138 @@ fn server(place: &Path, main: &str) -> Cleanup {
             zone: TimeZone::UTC,
         },
     );
-    for (address, complete) in [
-        ("MAILER-DAEMON", "MAILER-DAEMON@mx.test.example"),
-        ("fred", "fred@mx.test.example"),
-    ] {
-        service
-            .rewriter
-            .remember((context::LOCAL, address.to_owned()), complete.to_owned());
+    for (address, complete) in REWRITTEN {
+        let key = (context::LOCAL, (*address).to_owned());
+        service.rewriter.remember(key, (*complete).to_owned());
     }
     service
+}
+
+/// What trivial-rewrite of Postfix 3.7 answers.
+const REWRITTEN: &[(&str, &str)] = &[
+    ("MAILER-DAEMON", "MAILER-DAEMON@mx.test.example"),
+    ("fred", "fred@mx.test.example"),
+    ("Fred", "Fred@mx.test.example"),
+    ("bob", "bob@mx.test.example"),
+    ("joe", "joe@mx.test.example"),
+    ("x", "x@mx.test.example"),
+    ("a", "a@mx.test.example"),
+    ("b", "b@mx.test.example"),
+    ("z", "z@mx.test.example"),
+    ("at", "at@mx.test.example"),
+    ("host", "host@mx.test.example"),
+    ("fred@host", "fred@host"),
+    ("bob@host", "bob@host"),
+    ("fred@[127.0.0.1]", "fred@[127.0.0.1]"),
+    ("y@host.", "y@host"),
+    ("a!b!fred", "b!fred@a"),
+    ("@a.example,@b.example:fred@c", "fred@c"),
+    ("\"two words\"", "\"two words\"@mx.test.example"),
+    ("\"a@b\"@c", "\"a@b\"@c"),
+    ("\"unclosed, fred\"", "\"unclosed, fred\"@mx.test.example"),
+    ("\"fred foo\"", "\"fred foo\"@mx.test.example"),
+    ("\"bo\\\"b\"", "\"bo\\\"b\"@mx.test.example"),
+    ("[fred]", "[fred]@mx.test.example"),
+    ("fréd", "fréd@mx.test.example"),
+    ("fred:bob", "\"fred:bob\"@mx.test.example"),
+    (".fred@host", "\".fred\"@host"),
+    ("fred@a@b", "\"fred@a\"@b"),
+];
+
+/// Headers as a client sent them, and the lines that Postfix 3.7 made of them.
+const HEADERS: &[(&str, &[&str])] = &[
+    (
+        "To: G: fred, Ed <c@a.test>;, x@y.example",
+        &["To: G: fred@mx.test.example, Ed <c@a.test>;, x@y.example"],
+    ),
+    (
+        "To: fred (comment (nested) here), (lead) bob (trail)",
+        &[
+            "To: fred@mx.test.example (comment (nested) here),",
+            "\tbob@mx.test.example (lead) (trail)",
+        ],
+    ),
+    (
+        "To: fred bob joe",
+        &["To: fred@mx.test.example, bob@mx.test.example, joe@mx.test.example"],
+    ),
+    (
+        "To: <fred> <bob>",
+        &["To: <fred@mx.test.example> <bob@mx.test.example>"],
+    ),
+    ("To: <@a.example,@b.example:fred@c>", &["To: <fred@c>"]),
+    (
+        "To: \"two words\", \"a@b\"@c",
+        &["To: \"two words\"@mx.test.example, \"a@b\"@c"],
+    ),
+    ("To: fred@[127.0.0.1], y@host.", &["To: fred@[127.0.0.1], y@host"]),
+    ("To: a!b!fred", &["To: b!fred@a"]),
+    (
+        "to : fred  ,  bob",
+        &["to: fred@mx.test.example, bob@mx.test.example"],
+    ),
+    (
+        "To: undisclosed-recipients:;, fred",
+        &["To: undisclosed-recipients: ;, fred@mx.test.example"],
+    ),
+    (
+        "To: fred;, bob",
+        &["To: fred@mx.test.example;, bob@mx.test.example"],
+    ),
+    (
+        "To: a>b, fred",
+        &["To: a@mx.test.example>, b@mx.test.example, fred@mx.test.example"],
+    ),
+    (
+        "To: \"unclosed, fred",
+        &["To: \"unclosed, fred\"@mx.test.example"],
+    ),
+    ("To: (unclosed fred", &["To: (unclosed fred"]),
+    (
+        "To: fred\\ foo, bo\\\"b, [fred",
+        &[
+            "To: \"fred foo\"@mx.test.example, \"bo\\\"b\"@mx.test.example,",
+            "\t\"[fred]\"@mx.test.example",
+        ],
+    ),
+    (
+        "To: André <fred>, fréd",
+        &["To: André <fred@mx.test.example>, fréd@mx.test.example"],
+    ),
+    (
+        "To: fred, , bob,,",
+        &["To: fred@mx.test.example, , bob@mx.test.example, , "],
+    ),
+    ("To: ,fred", &["To: , fred@mx.test.example"]),
+    ("To: <>", &["To: <>"]),
+    ("To: fred:bob", &["To: \"fred:bob\"@mx.test.example"]),
+    ("To: .fred@host, fred@a@b", &["To: \".fred\"@host, \"fred@a\"@b"]),
+    (
+        "To: a b c <fred>, \"x\" y <bob> z",
+        &[
+            "To: a b c <fred@mx.test.example>, \"x\" y <bob@mx.test.example>,",
+            "\tz@mx.test.example",
+        ],
+    ),
+    (
+        "To: fred@host (a) (b) <bob@host (c)> (d)",
+        &["To: fred@host (a) (b) <bob@host (c)> (d)"],
+    ),
+    (
+        "Cc: fred at host",
+        &["Cc: fred@mx.test.example, at@mx.test.example, host@mx.test.example"],
+    ),
+    ("To:fred", &["To: fred@mx.test.example"]),
+];
+
+#[test]
+fn address_headers_are_rewritten_as_postfix_rewrites_them() {
+    for (header, expected) in HEADERS {
+        let outcome = submit("", flag::EXTERNAL, &ordinary(&format!("{header}\nX: end\n")));
+        let content = outcome.content();
+        let end = content.iter().position(|line| *line == "X: end").unwrap();
+        assert_eq!(content.get(1..end), Some(*expected), "{header}");
+    }
 }
 
 /// A service that does whatever it is asked, and remembers what that was.
@@ -348,10 +471,11 @@ fn canonical_tables_and_masquerading_apply_where_they_should() {
 }
 
 #[test]
-fn notices_are_not_mapped() {
+fn notices_have_no_copies_and_what_is_not_to_be_mapped_is_not() {
     let main = "canonical_maps = inline:{z@rcpt.example=y@rcpt.example}\nalways_bcc = c@d.example\n";
     let outcome = submit(main, flag::NOTICE, &ordinary("To: z@rcpt.example\n\n"));
-
+    assert_eq!(outcome.payloads('R'), ["y@rcpt.example"]);
+    let outcome = submit(main, flag::BOUNCE, &ordinary("To: z@rcpt.example\n\n"));
     assert_eq!(outcome.payloads('R'), ["z@rcpt.example"]);
 }
 
