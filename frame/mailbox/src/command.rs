@@ -17,11 +17,10 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::unix::pipe::{Receiver, Sender};
 use tokio::process::Child;
 
-use crate::crew::content_trouble;
 use crate::letter::Letter;
 use crate::rendering::Rendering;
 use crate::trouble::words;
-use crate::{Cause, ExitStatus, Trouble};
+use crate::{ExitStatus, Trouble};
 
 /// Where programs without a path are looked for; a command gets no other `PATH`.
 const SEARCH_PATH: &str = "/usr/bin:/bin";
@@ -316,7 +315,7 @@ async fn feed(mut input: Sender, letter: Letter<'_>, limit: Duration) -> Result<
         piece.clear();
         rendering
             .render(&mut piece, PIECE_OCTETS)
-            .map_err(|error| Stopped::Content(content_trouble(error)))?;
+            .map_err(|error| Stopped::Content(error.into()))?;
         match stream::within(limit, input.write_all(&piece)).await {
             Ok(Ok(())) => {}
             Ok(Err(error)) if error.kind() == io::ErrorKind::BrokenPipe => return Err(Stopped::Closed),
@@ -356,13 +355,6 @@ async fn kill(child: &mut Child) {
         let _ = signal_group(number, KILL);
     }
     let _ = child.wait().await;
-}
-
-impl Trouble {
-    /// Whether the message shall be tried again.
-    pub fn is_for_later(&self) -> bool {
-        self.status.class == 4 || self.cause == Cause::Damaged
-    }
 }
 
 #[cfg(test)]

@@ -22,6 +22,7 @@ use tokio::net::unix::pipe::Sender;
 use tokio::sync::oneshot;
 use tokio::task::AbortHandle;
 
+use crate::Trouble;
 use crate::carrier::{CARRY, PACKET_OCTETS, SOCKET, content};
 use crate::job::{Append, Job, Look, Looked, Maildir, Report};
 use crate::letter::Letter;
@@ -29,7 +30,6 @@ use crate::rendering::Rendering;
 use crate::trouble::words;
 use crate::wire::{Reader, Writer};
 use crate::work::{Source, Workplace, perform};
-use crate::{Cause, Trouble};
 
 /// A letter up to this size goes along with its job; a longer one follows on a pipe.
 const INLINE_OCTETS: usize = 48 * 1024;
@@ -190,7 +190,7 @@ impl Crew {
                     perform(&place, &job, Source::Frames(File::from(from)))
                 });
                 let (fed, report) = tokio::join!(feed(into, first, rest), work);
-                fed.map_err(content_trouble)?;
+                fed.map_err(Trouble::from)?;
                 report.map_err(pool_failed)
             }
         }
@@ -250,7 +250,7 @@ impl Crew {
                 // Only the carrier's copy may stay open, or its going away would not be noticed.
                 drop(from);
                 let (fed, report) = tokio::join!(feed(into, first, rest), answer);
-                fed.map_err(content_trouble)?;
+                fed.map_err(Trouble::from)?;
                 report
             }
         }
@@ -407,7 +407,7 @@ impl<'a> Road<'a> {
         };
         let mut rest = Rendering::new(letter);
         let mut first = Vec::new();
-        rest.render(&mut first, INLINE_OCTETS).map_err(content_trouble)?;
+        rest.render(&mut first, INLINE_OCTETS).map_err(Trouble::from)?;
         // One record more than was wanted may be long.
         if rest.has_ended() && first.len() <= PACKET_OCTETS - JOB_OCTETS - 1 {
             return Ok(Self::Here(first));
@@ -445,28 +445,12 @@ async fn feed(mut into: Sender, first: Vec<u8>, mut rest: Rendering<'_>) -> Resu
     }
 }
 
-/// Difference: a queue file that cannot be read is tried again, where Postfix returns the message.
-pub(crate) fn content_trouble(error: QueueError) -> Trouble {
-    if error.is_damage() {
-        Trouble::damaged(error.to_string())
-    } else {
-        Trouble::lost(error.to_string())
-    }
-}
-
 fn own_program() -> io::Result<std::path::PathBuf> {
     let link = Path::new("/proc/self/exe");
     if link.exists() {
         Ok(link.to_owned())
     } else {
         std::env::current_exe()
-    }
-}
-
-impl Trouble {
-    /// Whether the queue file itself is at fault.
-    pub fn is_damage(&self) -> bool {
-        self.cause == Cause::Damaged
     }
 }
 

@@ -3,6 +3,7 @@
 use std::io;
 
 use mail::EnhancedStatus;
+use queue::QueueError;
 
 /// Why a delivery did not happen.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -32,7 +33,24 @@ pub enum Cause {
     Damaged,
 }
 
+/// Difference: a queue file that cannot be read is tried again, where Postfix returns the message.
+impl From<QueueError> for Trouble {
+    fn from(error: QueueError) -> Self {
+        let later = Self::lost(format!("error reading message: {error}"));
+        if error.is_damage() {
+            later.because(Cause::Damaged)
+        } else {
+            later
+        }
+    }
+}
+
 impl Trouble {
+    /// Whether the queue file itself is at fault.
+    pub fn is_damage(&self) -> bool {
+        self.cause == Cause::Damaged
+    }
+
     pub(crate) fn new(status: EnhancedStatus, reason: impl Into<String>) -> Self {
         Self {
             status,
@@ -66,10 +84,6 @@ impl Trouble {
     pub(crate) fn writing(error: &io::Error) -> Self {
         Self::with_file("error writing message", error, EnhancedStatus::new(5, 3, 0))
             .with_diagnostic("input/output error")
-    }
-
-    pub(crate) fn damaged(reason: impl Into<String>) -> Self {
-        Self::new(EnhancedStatus::new(4, 3, 0), reason).because(Cause::Damaged)
     }
 
     /// The helper process is gone, or the message could not be brought to it.

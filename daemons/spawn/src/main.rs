@@ -1,0 +1,5 @@
+//! The door of `spawn`.
+
+fn main() -> std::process::ExitCode {
+    spawn::run()
+}

@@ -1,0 +1,5 @@
+//! The door of `virtual`.
+
+fn main() -> std::process::ExitCode {
+    virtual_agent::run()
+}
