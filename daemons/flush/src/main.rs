@@ -1,0 +1,5 @@
+//! The door of `flush`.
+
+fn main() -> std::process::ExitCode {
+    flush::run()
+}
