@@ -77,6 +77,11 @@ impl Child {
             && self.report.get().is_none_or(|report| report.available)
     }
 
+    /// Whether it is about to end.
+    pub(crate) fn is_leaving(&self) -> bool {
+        self.told_to_leave.get() || self.gone.get()
+    }
+
     /// Whether master told it to leave.
     pub(crate) fn was_told_to_leave(&self) -> bool {
         self.told_to_leave.get()

@@ -47,20 +47,17 @@ impl Roll {
         }
     }
 
-    fn is_empty(&self) -> bool {
-        self.services.borrow().is_empty()
-    }
-
-    fn signal_all(&self, number: i32) {
-        let services: Vec<_> = self.services.borrow().values().cloned().collect();
-        let mut seen: Vec<*const Service> = Vec::new();
-        for service in services {
+    /// The services with running daemons, those on datagrams or the others.
+    fn services(&self, on_datagrams: bool) -> Vec<Rc<Service>> {
+        let mut found: Vec<Rc<Service>> = Vec::new();
+        for service in self.services.borrow().values() {
+            let wanted = service.is_on_datagrams() == on_datagrams;
             // A service stands here once for each of its daemons.
-            if !seen.contains(&Rc::as_ptr(&service)) {
-                seen.push(Rc::as_ptr(&service));
-                service.signal(number);
+            if wanted && !found.iter().any(|known| Rc::ptr_eq(known, service)) {
+                found.push(Rc::clone(service));
             }
         }
+        found
     }
 }
 
@@ -199,14 +196,30 @@ impl House {
 
     /// Ends all daemons, and waits for them a while: whoever sees master gone sees them gone too.
     async fn end(&mut self, signals: &mut Signals) {
+        self.end_all(false, signals).await;
+        // Those on datagrams write the others' log lines: they go last, when they have read all.
+        let drain = async {
+            while !self.running.iter().all(Running::is_drained) {
+                stream::pause(DRAIN_PAUSE).await;
+            }
+        };
+        let _ = stream::within(END_WAIT, drain).await;
+        self.end_all(true, signals).await;
+    }
+
+    async fn end_all(&self, on_datagrams: bool, signals: &mut Signals) {
         for running in &self.running {
-            running.supply.abort();
-            running.wakeup.abort();
+            if running.service.is_on_datagrams() == on_datagrams {
+                running.supply.abort();
+                running.wakeup.abort();
+            }
         }
-        self.roll.signal_all(SIGTERM);
+        for service in self.roll.services(on_datagrams) {
+            service.signal(SIGTERM);
+        }
         let all_gone = async {
             self.roll.collect();
-            while !self.roll.is_empty() && signals.child.recv().await.is_some() {
+            while !self.roll.services(on_datagrams).is_empty() && signals.child.recv().await.is_some() {
                 self.roll.collect();
             }
         };
@@ -216,6 +229,11 @@ impl House {
 }
 
 impl Running {
+    /// Whether its log lines, if it has any, have been read.
+    fn is_drained(&self) -> bool {
+        !self.service.is_on_datagrams() || self.service.is_drained()
+    }
+
     fn new(service: Rc<Service>) -> Self {
         let supply = spawn_local(Rc::clone(&service).supply());
         let wakeup = spawn_local(Rc::clone(&service).wake_regularly());
@@ -329,8 +347,10 @@ fn load(
     Ok((Rc::new(ground), plans))
 }
 
+/// How often the log socket is looked at when the end has come.
+const DRAIN_PAUSE: Duration = Duration::from_millis(5);
 /// How long the daemons have to end after SIGTERM.
-const END_WAIT: Duration = Duration::from_secs(4);
+const END_WAIT: Duration = Duration::from_secs(2);
 const SIGINT: i32 = 2;
 const SIGQUIT: i32 = 3;
 const SIGTERM: i32 = 15;

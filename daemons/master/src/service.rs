@@ -80,6 +80,20 @@ impl Service {
         self.release();
     }
 
+    /// Whether its clients send datagrams, as log lines are.
+    pub(crate) fn is_on_datagrams(&self) -> bool {
+        self.plan.borrow().kind == ServiceKind::UnixDatagram
+    }
+
+    /// Whether what clients have sent to its sockets has been taken.
+    pub(crate) fn is_drained(&self) -> bool {
+        let is_waiting = |socket: &Rc<OwnedFd>| sys::descriptor::is_readable_now(socket.as_fd());
+        !self
+            .sockets
+            .iter()
+            .any(|socket| is_waiting(socket).unwrap_or(false))
+    }
+
     /// Sends a signal to all daemons of the service.
     pub(crate) fn signal(&self, number: i32) {
         for child in self.children.borrow().iter() {
@@ -104,6 +118,10 @@ impl Service {
                     continue;
                 },
                 () = self.changed.notified() => continue,
+            }
+            // Much may have happened while the socket was looked at.
+            if self.throttled.get() || self.has_available() {
+                continue;
             }
             match self.next_capacity() {
                 Some(capacity) => self.clone().start(capacity),
@@ -246,6 +264,10 @@ impl Service {
 
     /// The limit is reached and a client waits: tell the administrator now and then, and new daemons for long.
     fn note_limit(&self) {
+        // What a daemon holds that is about to end is free in a moment.
+        if self.children.borrow().iter().any(|child| child.is_leaving()) {
+            return;
+        }
         let now = stream::now();
         let plan = self.plan();
         if plan.kind == ServiceKind::Inet {
