@@ -1,3 +1,102 @@
-//! The queue manager: chooses what is delivered when, and what becomes of the message afterwards.
+//! qmgr: chooses what is delivered when, and what becomes of the message afterwards.
+//!
+//! # Listens
+//! `public/qmgr`: wake-up bytes `A`, `D`, `F`, `I`, `W`.
+//! # Asks
+//! `private/rewrite` for the route of each recipient, the delivery agents by their transports' names, and `bounce`,
+//! `defer` and `trace` for notices.
+//! # Writes
+//! Moves queue files between `incoming`, `active`, `deferred` and `corrupt`, removes them, and changes their times,
+//! their mode, the warning time and the trace flags in place. Removes notes in `defer`.
+//! # Runs as
+//! `mail_owner`, chroot possible.
+//! # Standards
+//! RFC 3463, RFC 3464 (what it asks bounce for); qmgr(8), SCHEDULER_README.
+//! # Difference from Postfix
+//! Connections to delivery agents stay open and carry many requests. A transport is never asked for more deliveries
+//! than the process limit of its `master.cf` line. Routes are remembered for a few seconds.
 
+mod active;
+mod agent;
+mod disposal;
+mod ending;
+mod intake;
+mod log;
+mod manager;
+mod route;
 pub mod schedule;
+mod settings;
+#[cfg(test)]
+mod tests;
+
+use contract::trigger;
+use daemon::{Counts, Life, Plate, Rights, Service, Speaks, Start, StartError};
+use mail::AddressForm;
+use manager::Manager;
+use settings::Settings;
+use std::path::Path;
+use std::process::ExitCode;
+use std::rc::Rc;
+
+/// Runs the daemon.
+pub fn run() -> ExitCode {
+    daemon::main::<Qmgr>()
+}
+
+/// The service.
+struct Qmgr {
+    manager: Rc<Manager>,
+}
+
+impl Service for Qmgr {
+    const PLATE: Plate = Plate {
+        name: "qmgr",
+        counts: Counts::Processes,
+        speaks: Speaks::Triggers,
+        rights: Rights::MailOwner,
+        lasting: true,
+    };
+
+    fn open(start: &Start<'_>) -> Result<Self, StartError> {
+        let settings = Settings::read(start.configuration)?;
+        let form = AddressForm::parse(&settings.address_format).map_err(|_| {
+            let value = &settings.address_format;
+            StartError::Refused(format!(
+                "parameter info_log_address_format: invalid value {value:?}; use external or internal"
+            ))
+        })?;
+        let process_limits = manager::process_limits(&settings);
+        // Every daemon stands in the queue directory, before and after it is confined.
+        let (configuration, root) = (start.configuration.clone(), Path::new(""));
+        let manager = Manager::new(
+            settings,
+            configuration,
+            form,
+            root,
+            start.limits(),
+            process_limits,
+        );
+        Ok(Self {
+            manager: Rc::new(manager),
+        })
+    }
+
+    async fn wake(self: Rc<Self>, bytes: Vec<u8>) {
+        let mut wishes = intake::Wishes::default();
+        for byte in bytes {
+            match byte {
+                trigger::WAKE_UP | trigger::qmgr::SCAN_INCOMING => wishes.incoming = true,
+                trigger::qmgr::SCAN_DEFERRED => wishes.deferred = true,
+                trigger::qmgr::SCAN_ALL => wishes.all = true,
+                trigger::qmgr::FLUSH_DEAD => wishes.flush = true,
+                // Anybody may write here; what is not understood is not worth a line in the log.
+                _ => {}
+            }
+        }
+        self.manager.wish(wishes);
+    }
+
+    async fn run(self: Rc<Self>, _life: Life) {
+        self.manager.clone().run().await;
+    }
+}

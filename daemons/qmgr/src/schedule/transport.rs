@@ -23,6 +23,40 @@ pub struct TransportRules {
     pub agent_limit: Option<u32>,
 }
 
+impl TransportRules {
+    /// One delivery at a time, one recipient each: for a transport whose parameters cannot be read.
+    pub fn cautious() -> Self {
+        let slowly = super::window::Feedback::Constant(1.0);
+        Self {
+            destination: DestinationRules {
+                window: WindowRules {
+                    initial: 1,
+                    limit: Some(1),
+                    positive: slowly,
+                    negative: slowly,
+                    failed_cohort_limit: 1,
+                },
+                recipient_limit: Some(1),
+                rate_delay: Duration::ZERO,
+            },
+            preemption: PreemptionRules {
+                slot_cost: 0,
+                slot_loan: 0,
+                slot_discount: 0,
+                minimum_slots: 0,
+            },
+            recipients: RecipientRules {
+                limit: 1000,
+                extra_limit: 0,
+                refill_limit: 100,
+                refill_delay: Duration::from_secs(5),
+            },
+            rate_delay: Duration::ZERO,
+            agent_limit: Some(1),
+        }
+    }
+}
+
 /// What holds for each destination of a transport.
 #[derive(Clone, Debug)]
 pub struct DestinationRules {

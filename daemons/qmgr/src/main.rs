@@ -1,0 +1,5 @@
+//! The door of `qmgr`.
+
+fn main() -> std::process::ExitCode {
+    qmgr::run()
+}

@@ -1,0 +1,264 @@
+//! Where a recipient goes: redirection, content filter, trivial-rewrite's answer, and the exceptions.
+
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::rc::Rc;
+use std::time::{Duration, Instant};
+
+use contract::rewrite::{Resolve, Resolved, Rewrite, context, flag};
+use ipc::Port;
+use mail::{Recipient, SplitRules, quote_local822, unquote};
+
+use crate::active::Active;
+use crate::log;
+use crate::settings::Settings;
+
+/// What is to be done for a recipient.
+pub(crate) enum Route {
+    /// Send it on.
+    Send(Leg),
+    /// A notice that could not be delivered, to the address that means "no more notices": say so and drop it.
+    Discard(Recipient),
+}
+
+/// A recipient with its transport and next hop.
+pub(crate) struct Leg {
+    pub(crate) transport: Rc<str>,
+    pub(crate) nexthop: Rc<str>,
+    pub(crate) recipient: Recipient,
+}
+
+/// Finds routes, and remembers them for a moment.
+pub(crate) struct Router {
+    rewrite: Port,
+    by_sender: bool,
+    error_transport: Rc<str>,
+    retry_transport: Rc<str>,
+    double_bounce: String,
+    default_filter_nexthop: String,
+    defer_transports: Vec<String>,
+    split: SplitRules,
+    known: RefCell<HashMap<Box<str>, Remembered>>,
+    /// Transports' names, so that routes share them.
+    names: RefCell<HashMap<Box<str>, Rc<str>>>,
+}
+
+/// An answer, and when it was given.
+type Remembered = (Rc<Known>, Instant);
+
+/// trivial-rewrite's answer.
+struct Known {
+    flags: u32,
+    transport: Rc<str>,
+    nexthop: Rc<str>,
+    recipient: String,
+}
+
+/// The transport that defers everything. Its name has no parameter.
+const RETRY: &str = "retry";
+
+/// How long a route is remembered. An administrator who changes a table expects to see it soon.
+const REMEMBERED: Duration = Duration::from_secs(5);
+/// How many routes are remembered.
+const ROUTES_MAX: usize = 20_000;
+/// The pause before trivial-rewrite is asked again after it failed. Nothing can be delivered without it.
+const RESOLVER_PAUSE: Duration = Duration::from_secs(10);
+
+impl Router {
+    pub(crate) fn new(settings: &Settings, rewrite: Port) -> Self {
+        Self {
+            rewrite,
+            by_sender: settings.routes_by_sender(),
+            error_transport: settings.error_service.as_str().into(),
+            retry_transport: RETRY.into(),
+            double_bounce: settings.double_bounce_sender.clone(),
+            default_filter_nexthop: settings.default_filter_nexthop.clone(),
+            defer_transports: settings.defer_transports.clone(),
+            split: SplitRules {
+                delimiters: settings.recipient_delimiter.clone(),
+                owner_request_special: settings.owner_request_special,
+                double_bounce_sender: settings.double_bounce_sender.clone(),
+            },
+            known: RefCell::new(HashMap::new()),
+            names: RefCell::new(HashMap::new()),
+        }
+    }
+
+    /// Forgets all routes.
+    pub(crate) fn forget(&self) {
+        self.known.borrow_mut().clear();
+    }
+
+    /// The route of one recipient of `active`.
+    pub(crate) async fn route(&self, active: &Active, recipient: Recipient) -> Route {
+        if active.is_expired_by_force {
+            let reason = "4.7.0 message is administratively expired";
+            return Route::Send(self.defer(recipient, reason));
+        }
+        if let Some(leg) = self.filter(active, &recipient) {
+            return Route::Send(leg);
+        }
+        let known = self
+            .resolve(&active.envelope.sender, &recipient.address, active.is_probe())
+            .await;
+        self.judge(active, recipient, &known)
+    }
+
+    /// The one recipient of a message that is redirected, in place of all it had.
+    pub(crate) async fn redirected(&self, redirect: &str) -> Recipient {
+        let question = Rewrite {
+            context: context::LOCAL.to_owned(),
+            address: quote_local822(redirect).into_owned(),
+        };
+        loop {
+            match self.rewrite.ask(&question).await {
+                Ok(answer) => return Recipient::new(unquote(&answer.address).into_owned()),
+                Err(error) => {
+                    log::resolver_trouble(&error);
+                    stream::pause(RESOLVER_PAUSE).await;
+                }
+            }
+        }
+    }
+
+    /// What deliveries to `address` are counted by when each has one recipient: the user, not the domain, without
+    /// the address extension, because it is the same mailbox.
+    pub(crate) fn recipient_key(&self, address: &str, nexthop: &str) -> String {
+        let (local, _) = mail::address::split_at_domain(address);
+        let user = self.split.split_local(local).map_or(local, |(user, _, _)| user);
+        let mut key = String::with_capacity(user.len() + nexthop.len() + 1);
+        key.push_str(user);
+        key.push('@');
+        key.push_str(nexthop);
+        key.make_ascii_lowercase();
+        key
+    }
+
+    /// A content filter takes everything but trials, unseen.
+    fn filter(&self, active: &Active, recipient: &Recipient) -> Option<Leg> {
+        let filter = active.envelope.filter.as_str();
+        if filter.is_empty() || active.is_trial() {
+            return None;
+        }
+        let (transport, nexthop) = filter.split_once(':').unwrap_or((filter, ""));
+        let nexthop = [nexthop, &self.default_filter_nexthop, domain(&recipient.address)]
+            .into_iter()
+            .find(|nexthop| !nexthop.is_empty())
+            .unwrap_or_default();
+        Some(Leg {
+            transport: self.name(transport),
+            nexthop: nexthop.into(),
+            recipient: recipient.clone(),
+        })
+    }
+
+    fn judge(&self, active: &Active, mut recipient: Recipient, known: &Known) -> Route {
+        if known.flags & flag::FAIL != 0 {
+            return Route::Send(self.defer(recipient, "4.3.0 address resolver failure"));
+        }
+        if known.flags & flag::ERROR != 0 {
+            return Route::Send(Leg {
+                transport: Rc::clone(&self.error_transport),
+                nexthop: "5.1.3 bad address syntax".into(),
+                recipient,
+            });
+        }
+        let local = mail::address::local_part(&known.recipient);
+        if known.flags & flag::LOCAL != 0 && local.eq_ignore_ascii_case(&self.double_bounce) {
+            return Route::Discard(recipient);
+        }
+        if !active.is_flushed
+            && self
+                .defer_transports
+                .iter()
+                .any(|name| **name == *known.transport)
+        {
+            return Route::Send(self.defer(recipient, "4.3.2 deferred transport"));
+        }
+        recipient.address.clone_from(&known.recipient);
+        Route::Send(Leg {
+            transport: Rc::clone(&known.transport),
+            nexthop: Rc::clone(&known.nexthop),
+            recipient,
+        })
+    }
+
+    pub(crate) fn defer(&self, recipient: Recipient, reason: &str) -> Leg {
+        Leg {
+            transport: Rc::clone(&self.retry_transport),
+            nexthop: reason.into(),
+            recipient,
+        }
+    }
+
+    async fn resolve(&self, sender: &str, address: &str, probe: bool) -> Rc<Known> {
+        let key = self.key(sender, address, probe);
+        let now = stream::now();
+        if let Some((known, since)) = self.known.borrow().get(&*key)
+            && now.duration_since(*since) < REMEMBERED
+        {
+            return Rc::clone(known);
+        }
+        let question = Resolve {
+            sender: sender.to_owned(),
+            address: address.to_owned(),
+            probe,
+        };
+        let answer = loop {
+            match self.rewrite.ask(&question).await {
+                Ok(answer) => break answer,
+                Err(error) => {
+                    log::resolver_trouble(&error);
+                    stream::pause(RESOLVER_PAUSE).await;
+                }
+            }
+        };
+        let known = Rc::new(self.known_from(answer));
+        // What could not be told may be told the next time.
+        if known.flags & flag::FAIL == 0 {
+            let mut routes = self.known.borrow_mut();
+            if routes.len() >= ROUTES_MAX {
+                routes.clear();
+            }
+            routes.insert(key.into_boxed_str(), (Rc::clone(&known), now));
+        }
+        known
+    }
+
+    fn known_from(&self, answer: Resolved) -> Known {
+        Known {
+            flags: answer.flags,
+            transport: self.name(&answer.transport),
+            nexthop: answer.nexthop.into(),
+            recipient: answer.recipient,
+        }
+    }
+
+    fn key(&self, sender: &str, address: &str, probe: bool) -> String {
+        let sender = if self.by_sender { sender } else { "" };
+        let mut key = String::with_capacity(sender.len() + address.len() + 2);
+        key.push(if probe { 'p' } else { 'm' });
+        key.push_str(sender);
+        // No address holds a NUL, so that two keys agree only when all parts do.
+        key.push('\0');
+        key.push_str(address);
+        key
+    }
+
+    fn name(&self, name: &str) -> Rc<str> {
+        if let Some(known) = self.names.borrow().get(name) {
+            return Rc::clone(known);
+        }
+        let shared: Rc<str> = name.into();
+        let mut names = self.names.borrow_mut();
+        // Tables may name any transport, and there may be many tables.
+        if names.len() < ROUTES_MAX {
+            names.insert(name.into(), Rc::clone(&shared));
+        }
+        shared
+    }
+}
+
+fn domain(address: &str) -> &str {
+    mail::address::domain(address).unwrap_or_default()
+}
