@@ -22,6 +22,7 @@ pub struct Job {
     delays: Cell<Delays>,
     finished: Cell<usize>,
     dead: RefCell<Option<(EnhancedStatus, String)>>,
+    earlier_uses: Cell<u32>,
 }
 
 impl Job {
@@ -45,6 +46,7 @@ impl Job {
             delays: Cell::new(delays),
             finished: Cell::new(0),
             dead: RefCell::new(None),
+            earlier_uses: Cell::new(0),
         })
     }
 
@@ -84,6 +86,11 @@ impl Job {
     /// Sets or forgets when the connection became ready: a second server tried begins anew.
     pub fn connected_at(&self, time: Option<Duration>) {
         self.delays.set(Delays { connection_done: time, ..self.delays.get() });
+    }
+
+    /// Notes how many messages went over the present connection before this one, for `conn_use=`.
+    pub fn session_used(&self, earlier_uses: u32) {
+        self.earlier_uses.set(earlier_uses);
     }
 
     /// Reports what became of a recipient, and crosses it off when nothing is left to do for it.
@@ -126,6 +133,7 @@ impl Job {
             queue_id: self.envelope.queue_id.clone(),
             flags: self.envelope.flags,
             delays: self.delays.get(),
+            earlier_uses: self.earlier_uses.get(),
         }
     }
 

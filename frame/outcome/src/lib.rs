@@ -41,6 +41,8 @@ pub struct About {
     pub flags: u32,
     /// The moments so far.
     pub delays: Delays,
+    /// How many messages went over the same connection before this one.
+    pub earlier_uses: u32,
 }
 
 /// What is left to do for a recipient after its fate was reported.
@@ -230,6 +232,7 @@ impl Reporter {
             relay,
             dsn,
             status,
+            earlier_uses: about.earlier_uses,
         };
         line.write(&spent, self.address_form);
     }

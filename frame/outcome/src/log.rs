@@ -10,10 +10,11 @@ pub(crate) struct Fate<'a> {
     pub(crate) relay: &'a str,
     pub(crate) dsn: &'a Dsn,
     pub(crate) status: &'a str,
+    pub(crate) earlier_uses: u32,
 }
 
 impl Fate<'_> {
-    /// `ID: to=<…>, [orig_to=<…>, ]relay=…, delay=…, delays=…, dsn=…, status=… (…)`
+    /// `ID: to=<…>, [orig_to=<…>, ]relay=…, [conn_use=…, ]delay=…, delays=…, dsn=…, status=… (…)`
     pub(crate) fn write(&self, spent: &Spent, form: AddressForm) {
         let Self {
             queue_id,
@@ -21,7 +22,13 @@ impl Fate<'_> {
             relay,
             dsn,
             status,
+            earlier_uses,
         } = self;
+        // The counter follows the relay, from the second use of a connection on.
+        let relay = match earlier_uses {
+            0 => std::borrow::Cow::Borrowed(*relay),
+            uses => std::borrow::Cow::Owned(format!("{relay}, conn_use={}", uses + 1)),
+        };
         let to = form.show(&recipient.address);
         let (code, reason) = (dsn.status, &dsn.reason);
         match recipient.original_if_other() {

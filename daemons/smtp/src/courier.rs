@@ -1,0 +1,537 @@
+//! What all deliveries of this process share: settings, tables, the router, and sessions that wait.
+
+use std::net::IpAddr;
+use std::rc::Rc;
+
+use ::delivery::Job;
+use daemon::{Start, StartError};
+use dns::{Hosts, Resolver, Services};
+use esmtp::client::Protocol;
+use esmtp::extension::Keywords;
+use ipc::Port;
+use lookup::{AddressRules, LocalDomains, LookupError, Maps, MatchList, OpenError, Tables, Use};
+use queue::QueueError;
+
+use crate::cache::Cache;
+use crate::checks::Checks;
+use crate::connect::Origins;
+use crate::failure::{Failure, status};
+use crate::generic::Generic;
+use crate::log;
+use crate::route::{Preference, Router};
+use crate::session::{Occasion, Session};
+use crate::settings::Settings;
+use crate::transaction::Order;
+
+/// The shared part of all deliveries.
+pub(crate) struct Courier {
+    pub(crate) settings: Settings,
+    pub(crate) protocol: Protocol,
+    /// The service's name in `master.cf`.
+    pub(crate) service: String,
+    pub(crate) flags: Flags,
+    pub(crate) services: Services,
+    pub(crate) router: Router,
+    pub(crate) origins: Origins,
+    pub(crate) tables: SessionTables,
+    pub(crate) checks: Checks,
+    pub(crate) generic: Generic,
+    pub(crate) cache: Cache,
+    pub(crate) cleanup: Port,
+    pub(crate) notify: Notified,
+    /// `best_mx_transport`: its service, and its next hop where it names one.
+    pub(crate) best_mx_transport: Option<(Port, String)>,
+    cached_destinations: MatchList,
+}
+
+/// Tables that sessions ask.
+pub(crate) struct SessionTables {
+    pub(crate) discard_keywords: Maps,
+    pub(crate) reply_filter: Maps,
+    tls_policy: Maps,
+    passwords: Maps,
+}
+
+/// The `flags=` of the `master.cf` line (smtp(8)).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Flags {
+    /// D: add Delivered-To, and look for it.
+    pub(crate) delivered_to: bool,
+    /// O: add X-Original-To.
+    pub(crate) original_to: bool,
+    /// R: add Return-Path.
+    pub(crate) return_path: bool,
+    /// X: an LMTP server without DSN is where mail ends.
+    pub(crate) final_delivery: bool,
+}
+
+/// The classes of `notify_classes` that matter here.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Notified {
+    pub(crate) protocol: bool,
+    pub(crate) data: bool,
+}
+
+impl Flags {
+    fn parse(arguments: &[String]) -> Result<Self, StartError> {
+        let mut flags = Self::default();
+        for argument in arguments {
+            let letters = match argument.split_once('=') {
+                Some((name, letters)) if name.eq_ignore_ascii_case("flags") => letters,
+                _ => return Err(StartError::Refused(format!("unknown attribute name: {argument}"))),
+            };
+            flags = Self::default();
+            for letter in letters.chars() {
+                match letter {
+                    'D' => flags.delivered_to = true,
+                    'O' => flags.original_to = true,
+                    'R' => flags.return_path = true,
+                    'X' => flags.final_delivery = true,
+                    _ => {
+                        return Err(StartError::Refused(format!(
+                            "unknown flag in {argument}: {letter}"
+                        )));
+                    }
+                }
+            }
+        }
+        Ok(flags)
+    }
+
+    fn adds_headers(self) -> bool {
+        self.delivered_to || self.original_to || self.return_path
+    }
+}
+
+impl Courier {
+    /// Reads the settings and opens tables and resolver files.
+    pub(crate) fn open(start: &Start<'_>) -> Result<Self, StartError> {
+        let settings = Settings::read(start.configuration)?;
+        let process = start
+            .configuration
+            .expanded("process_name")
+            .ok()
+            .flatten()
+            .unwrap_or_default();
+        let protocol = if process == "lmtp" {
+            Protocol::Lmtp
+        } else {
+            Protocol::Smtp
+        };
+        check(&settings, protocol)?;
+        let mut flags = Flags::parse(start.arguments)?;
+        if protocol == Protocol::Lmtp && settings.assume_final && !flags.final_delivery {
+            flags.final_delivery = true;
+            log::obsolete_assume_final();
+        }
+        let own: Vec<IpAddr> = config::host::own_networks(start.configuration)
+            .into_iter()
+            .map(|network| network.address)
+            .collect();
+        let origins = Origins::new(
+            &settings.bind_address,
+            &settings.bind_address6,
+            settings.bind_address_enforce,
+            &own,
+        )
+        .map_err(|text| {
+            StartError::Refused(format!("bad {} value: {text}", names(protocol, "bind_address")))
+        })?;
+        let own_addresses = config::host::own_addresses(start.configuration);
+        let dns_servers = start
+            .configuration
+            .expanded("dns_servers")
+            .ok()
+            .flatten()
+            .unwrap_or_default();
+        let router = router(&settings, own_addresses.clone(), &dns_servers)?;
+        let best_mx_transport = Some(settings.best_mx_transport.as_str())
+            .filter(|text| !text.is_empty())
+            .map(|text| {
+                let (service, next_hop) = text.split_once(':').unwrap_or((text, ""));
+                (start.private(service), next_hop.to_owned())
+            });
+        let notify = Notified {
+            protocol: settings.notify_classes.iter().any(|class| class == "protocol"),
+            data: settings.notify_classes.iter().any(|class| class == "data"),
+        };
+        let opened = OpenedTables::open(&start.tables()?, &settings, protocol, own_addresses)
+            .map_err(|error| StartError::Refused(error.to_string()))?;
+        Ok(Self {
+            protocol,
+            service: start.service.to_owned(),
+            flags,
+            services: Services::of_this_host().with_known_ports(&settings.known_tcp_ports),
+            router,
+            origins,
+            tables: opened.session,
+            checks: opened.checks,
+            generic: opened.generic,
+            cache: Cache::default(),
+            cleanup: start.public(&settings.cleanup_service),
+            notify,
+            best_mx_transport,
+            cached_destinations: opened.cached_destinations,
+            settings,
+        })
+    }
+
+    /// The full name of a parameter of this protocol.
+    pub(crate) fn name(&self, last: &'static str) -> &'static str {
+        names(self.protocol, last)
+    }
+
+    pub(crate) fn has_checks(&self) -> bool {
+        self.checks.has_header_checks() || self.checks.has_body_checks()
+    }
+
+    /// Whether sessions keep a transcript.
+    pub(crate) fn wants_transcripts(&self) -> bool {
+        self.notify.protocol || self.notify.data
+    }
+
+    /// The sender of notices that must never be answered.
+    pub(crate) fn double_bounce(&self) -> String {
+        format!(
+            "{}@{}",
+            self.settings.double_bounce_sender, self.settings.myorigin
+        )
+    }
+
+    /// Whether sessions to this host or domain are always kept (`smtp_connection_cache_destinations`).
+    pub(crate) async fn is_cached_destination(&self, name: &str) -> bool {
+        if self.cached_destinations.is_empty() {
+            return false;
+        }
+        // A table that could not tell costs a connection, no mail.
+        self.cached_destinations
+            .contains_text(name)
+            .await
+            .unwrap_or(false)
+    }
+
+    /// Headers that the `master.cf` line asks for.
+    pub(crate) fn added_headers(&self, order: &Order<'_>) -> Vec<String> {
+        let mut headers = Vec::new();
+        if !self.flags.adds_headers() {
+            return headers;
+        }
+        let recipient = order.recipients.first();
+        if self.flags.return_path {
+            headers.push(format!(
+                "Return-Path: <{}>",
+                mail::quote_local822(&order.envelope.sender)
+            ));
+        }
+        if let Some(recipient) = recipient.filter(|_| self.flags.original_to) {
+            headers.push(format!(
+                "X-Original-To: {}",
+                mail::quote_local822(&recipient.original)
+            ));
+        }
+        if let Some(recipient) = recipient.filter(|_| self.flags.delivered_to) {
+            headers.push(format!(
+                "Delivered-To: {}",
+                mail::quote_local822(&recipient.address)
+            ));
+        }
+        headers
+    }
+
+    /// Whether the headers say that the message was with `address` before.
+    pub(crate) fn was_delivered_to(&self, job: &Job, address: &str) -> Result<bool, QueueError> {
+        let mut content = job.content()?;
+        while let Some(line) = content.next_line()? {
+            let Some(end) = line.bytes.iter().position(|octet| *octet == b':') else {
+                // Continuation lines stand within the headers; anything else ends them.
+                if matches!(line.bytes.first(), Some(b' ' | b'\t')) {
+                    continue;
+                }
+                return Ok(false);
+            };
+            let (name, value) = line.bytes.split_at_checked(end).unwrap_or_default();
+            if name.eq_ignore_ascii_case(b"Delivered-To") {
+                let value = String::from_utf8_lossy(value.get(1..).unwrap_or_default());
+                let listed = mail::unquote(value.trim());
+                if lookup::fold(&listed) == lookup::fold(address) {
+                    return Ok(true);
+                }
+            }
+        }
+        Ok(false)
+    }
+
+    /// Why this session may not be used: protection or a login is demanded that this client cannot give yet.
+    pub(crate) async fn missing_protection(
+        &self,
+        session: &Session,
+        occasion: &Occasion<'_>,
+    ) -> Option<Failure> {
+        let brief = &session.peer.brief;
+        match self.demands_tls(occasion.next_hop).await {
+            Ok(false) => {}
+            Ok(true) if session.has(Keywords::STARTTLS) || self.settings.tls_wrappermode => {
+                let reason = "TLS is required, but our TLS engine is unavailable";
+                return Some(Failure::ours(status(4, 7, 5), reason));
+            }
+            Ok(true) => {
+                let reason = format!("TLS is required, but was not offered by host {brief}");
+                return Some(Failure::ours(status(4, 7, 4), reason));
+            }
+            Err(_) => return Some(Failure::ours(status(4, 7, 0), "client TLS configuration problem")),
+        }
+        match self.has_password(&session.peer.host, occasion).await {
+            Ok(false) => None,
+            Ok(true) => {
+                let reason = format!("SASL authentication is required for {brief}, but is not available");
+                Some(Failure::ours(status(4, 7, 0), reason))
+            }
+            Err(_) => {
+                log::table_trouble(
+                    occasion.queue_id,
+                    self.tables.passwords.title(),
+                    &session.peer.host,
+                );
+                Some(Failure::ours(
+                    status(4, 3, 0),
+                    format!("local data error while talking to {brief}"),
+                ))
+            }
+        }
+    }
+
+    /// Whether mail to this next hop may not go in plain text.
+    async fn demands_tls(&self, next_hop: &str) -> Result<bool, LookupError> {
+        let maps = &self.tables.tls_policy;
+        let mut level = None;
+        if !maps.is_empty() {
+            level = maps.get(next_hop).await?;
+            let domain = next_hop.trim_start_matches('[');
+            let mut rest = domain;
+            while let (None, Some(dot)) = (&level, rest.find('.')) {
+                level = maps.get_part(rest.get(dot..).unwrap_or_default()).await?;
+                rest = rest.get(dot + 1..).unwrap_or_default();
+            }
+        }
+        let settings = &self.settings;
+        let level = level.unwrap_or_else(|| settings.tls_security_level.clone());
+        let word = level
+            .split_ascii_whitespace()
+            .next()
+            .unwrap_or_default()
+            .to_ascii_lowercase();
+        // A word we do not know is taken for a demand: better late than in the open.
+        Ok(match word.as_str() {
+            "" => settings.enforce_tls || settings.tls_wrappermode,
+            "none" | "may" | "dane" => settings.tls_wrappermode,
+            _ => true,
+        })
+    }
+
+    async fn has_password(&self, host: &str, occasion: &Occasion<'_>) -> Result<bool, LookupError> {
+        let maps = &self.tables.passwords;
+        if !self.settings.sasl_auth_enable || maps.is_empty() {
+            return Ok(false);
+        }
+        let by_sender = self.settings.sender_dependent_authentication && !occasion.sender.is_empty();
+        let keys = [
+            by_sender.then_some(occasion.sender),
+            Some(host),
+            Some(occasion.next_hop),
+        ];
+        for key in keys.into_iter().flatten() {
+            if maps.get(key).await?.is_some() {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+}
+
+/// Parameters whose name is shown, for each protocol.
+fn names(protocol: Protocol, last: &'static str) -> &'static str {
+    match (protocol, last) {
+        (Protocol::Smtp, "bind_address") => "smtp_bind_address",
+        (Protocol::Lmtp, "bind_address") => "lmtp_bind_address",
+        (Protocol::Smtp, "fallback_relay") => "smtp_fallback_relay",
+        (Protocol::Lmtp, "fallback_relay") => "lmtp_fallback_relay",
+        (_, other) => other,
+    }
+}
+
+fn check(settings: &Settings, protocol: Protocol) -> Result<(), StartError> {
+    let one_of = |name: &str, value: &str, words: &[&str]| {
+        if words.contains(&value) {
+            return Ok(());
+        }
+        Err(StartError::Refused(format!(
+            "bad value in {name}: {value}; specify one of {}",
+            words.join(", ")
+        )))
+    };
+    let prefix = if protocol == Protocol::Smtp {
+        "smtp"
+    } else {
+        "lmtp"
+    };
+    one_of(
+        &format!("{prefix}_address_preference"),
+        &settings.address_preference,
+        &["any", "ipv4", "ipv6"],
+    )?;
+    one_of(
+        &format!("{prefix}_address_verify_target"),
+        &settings.address_verify_target,
+        &["rcpt", "data"],
+    )?;
+    for word in &settings.host_lookup {
+        one_of(&format!("{prefix}_host_lookup"), word, &["dns", "native"])?;
+    }
+    let levels = ["", "disabled", "enabled", "dnssec"];
+    one_of(
+        &format!("{prefix}_dns_support_level"),
+        &settings.dns_support_level,
+        &levels,
+    )?;
+    for word in &settings.dns_resolver_options {
+        one_of(
+            &format!("{prefix}_dns_resolver_options"),
+            word,
+            &["res_defnames", "res_dnsrch"],
+        )?;
+    }
+    Ok(())
+}
+
+fn router(settings: &Settings, own_addresses: Vec<IpAddr>, dns_servers: &str) -> Result<Router, StartError> {
+    let has = |list: &[String], word: &str| list.iter().any(|item| item == word);
+    let mut resolver = dns::Settings::of_this_host()
+        .with_servers(config::split::list(dns_servers))
+        .map_err(|text| StartError::Refused(format!("bad dns_servers value: {text}")))?;
+    resolver.append_domain = has(&settings.dns_resolver_options, "res_defnames");
+    resolver.search_domains = has(&settings.dns_resolver_options, "res_dnsrch");
+    let protocols = config::host::Protocols::parse(&settings.inet_protocols);
+    let dns_disabled = match settings.dns_support_level.as_str() {
+        "" => settings.disable_dns_lookups,
+        level => level == "disabled",
+    };
+    Ok(Router {
+        resolver: Resolver::with_hosts(resolver, Hosts::of_this_host()),
+        own_addresses,
+        ipv4: protocols.ipv4,
+        ipv6: protocols.ipv6,
+        by_dns: !dns_disabled && has(&settings.host_lookup, "dns"),
+        by_native: dns_disabled || has(&settings.host_lookup, "native"),
+        dns_disabled,
+        ignore_mx_error: settings.ignore_mx_lookup_error,
+        ignore_srv_error: settings.ignore_srv_lookup_error,
+        srv_fallback: settings.allow_srv_lookup_fallback,
+        srv_services: settings.use_srv_lookup.clone(),
+        defer_if_no_mx_address: settings.defer_if_no_mx_address,
+        randomize: settings.randomize_addresses,
+        preference: match settings.address_preference.as_str() {
+            "ipv4" => Preference::Ipv4,
+            "ipv6" => Preference::Ipv6,
+            _ => Preference::Any,
+        },
+        address_limit: settings.address_limit,
+        balance: settings.balance_protocols,
+    })
+}
+
+/// All tables of the process.
+struct OpenedTables {
+    session: SessionTables,
+    checks: Checks,
+    generic: Generic,
+    cached_destinations: MatchList,
+}
+
+impl OpenedTables {
+    fn open(
+        tables: &Rc<Tables>,
+        settings: &Settings,
+        protocol: Protocol,
+        own_addresses: Vec<IpAddr>,
+    ) -> Result<Self, OpenError> {
+        let prefix = if protocol == Protocol::Smtp {
+            "smtp"
+        } else {
+            "lmtp"
+        };
+        let hello = if protocol == Protocol::Smtp {
+            "ehlo"
+        } else {
+            "lhlo"
+        };
+        let open =
+            |name: &str, text: &str, usage| Maps::open(tables, &format!("{prefix}_{name}"), text, usage);
+        let session = SessionTables {
+            discard_keywords: open(
+                &format!("discard_{hello}_keyword_address_maps"),
+                &settings.discard_keyword_maps,
+                Use::GENERAL,
+            )?,
+            reply_filter: open("reply_filter", &settings.reply_filter, Use::EXACT)?,
+            tls_policy: open("tls_policy_maps", &settings.tls_policy_maps, Use::GENERAL)?,
+            passwords: open("sasl_password_maps", &settings.sasl_password_maps, Use::GENERAL)?,
+        };
+        let checks = Checks {
+            primary: open("header_checks", &settings.header_checks, Use::GENERAL)?,
+            mime: open("mime_header_checks", &settings.mime_header_checks, Use::GENERAL)?,
+            nested: open(
+                "nested_header_checks",
+                &settings.nested_header_checks,
+                Use::GENERAL,
+            )?,
+            body: open("body_checks", &settings.body_checks, Use::GENERAL)?,
+            body_octets: settings.body_checks_size_limit,
+        };
+        let destinations = MatchList::open(tables, "mydestination", &settings.mydestination, false)?;
+        let rules = AddressRules {
+            split: mail::SplitRules {
+                delimiters: settings.recipient_delimiter.clone(),
+                owner_request_special: settings.owner_request_special,
+                double_bounce_sender: settings.double_bounce_sender.clone(),
+            },
+            myorigin: settings.myorigin.clone(),
+            local: LocalDomains::new(destinations, own_addresses),
+        };
+        let generic = Generic {
+            maps: open("generic_maps", &settings.generic_maps, Use::GENERAL)?,
+            rules,
+            propagate: settings.propagate_extensions.iter().any(|word| word == "generic"),
+            token_limit: settings.header_address_token_limit,
+        };
+        let title = format!("{prefix}_connection_cache_destinations");
+        let cached_destinations = MatchList::open(tables, &title, &settings.cache_destinations, false)?;
+        Ok(Self {
+            session,
+            checks,
+            generic,
+            cached_destinations,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_last_flags_count_and_unknown_ones_are_refused() {
+        let parse =
+            |words: &[&str]| Flags::parse(&words.iter().map(|word| (*word).to_owned()).collect::<Vec<_>>());
+        let flags = parse(&["flags=D", "flags=RX"]).unwrap();
+        assert_eq!(
+            flags,
+            Flags {
+                return_path: true,
+                final_delivery: true,
+                ..Flags::default()
+            }
+        );
+        assert!(parse(&["flags=Z"]).is_err());
+        assert!(parse(&["user=me"]).is_err());
+    }
+}

@@ -1,0 +1,70 @@
+//! `smtp_generic_maps`: addresses that make sense here only become ones that make sense elsewhere, generic(5).
+
+use lookup::{AddressRules, LookupError, Maps};
+use mail::parse::{AddressList, external, internal, scan_address};
+
+/// The tables and what is needed to search them.
+pub(crate) struct Generic {
+    pub(crate) maps: Maps,
+    pub(crate) rules: AddressRules,
+    /// Whether an extension that was not matched goes into the result.
+    pub(crate) propagate: bool,
+    /// `header_address_token_limit`.
+    pub(crate) token_limit: usize,
+}
+
+impl Generic {
+    pub(crate) fn is_empty(&self) -> bool {
+        self.maps.is_empty()
+    }
+
+    /// What an address (internal form) becomes, in external form; `None` when it stays.
+    async fn external(&self, address: &str) -> Result<Option<String>, LookupError> {
+        let quoted = async |listed: &str| Ok(mail::quote_local822(listed).into_owned());
+        let found = self
+            .rules
+            .map(&self.maps, address, self.propagate, quoted)
+            .await?;
+        Ok(found.and_then(|list| list.into_iter().next()))
+    }
+
+    /// What an envelope address (internal form) becomes, in internal form. The null sender stays.
+    pub(crate) async fn envelope(&self, address: &str) -> Result<Option<String>, LookupError> {
+        if self.is_empty() || address.is_empty() {
+            return Ok(None);
+        }
+        Ok(self
+            .external(address)
+            .await?
+            .map(|found| mail::unquote(&found).into_owned()))
+    }
+
+    /// The lines of a header whose addresses are rewritten; `None` when all stay.
+    pub(crate) async fn header(&self, name: &[u8], value: &[u8]) -> Result<Option<Vec<u8>>, LookupError> {
+        let mut list = AddressList::parse(value, self.token_limit);
+        let mut replacements = Vec::new();
+        for parts in list.addresses() {
+            let old = String::from_utf8_lossy(&internal(parts)).into_owned();
+            let new = if old.is_empty() {
+                None
+            } else {
+                self.external(&old).await?
+            };
+            let differs = |new: &String| new.as_bytes() != external(parts);
+            replacements.push(new.filter(differs));
+        }
+        if replacements.iter().all(Option::is_none) {
+            return Ok(None);
+        }
+        for (parts, new) in list.addresses_mut().zip(&replacements) {
+            if let Some(new) = new {
+                *parts = scan_address(new);
+            }
+        }
+        let mut text = name.to_vec();
+        text.extend_from_slice(b": ");
+        list.write_header(&mut text);
+        message::header::fold(&mut text);
+        Ok(Some(text))
+    }
+}

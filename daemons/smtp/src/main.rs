@@ -1,0 +1,5 @@
+//! The door of `smtp`, which is also started as `lmtp`.
+
+fn main() -> std::process::ExitCode {
+    smtp::run()
+}
