@@ -36,6 +36,8 @@ pub struct FileState {
     pub modified: SystemTime,
     /// Whether it is a regular file at all.
     pub regular: bool,
+    /// Whether it is a directory.
+    pub directory: bool,
 }
 
 impl FileState {
@@ -51,6 +53,7 @@ impl FileState {
             owner: facts.uid(),
             modified: UNIX_EPOCH + seconds + below,
             regular: facts.is_file(),
+            directory: facts.is_dir(),
         }
     }
 
@@ -173,7 +176,7 @@ impl QueueFile {
     /// # Errors
     /// What the kernel says.
     pub fn set_unthrottle(&self, on: bool) -> Result<(), QueueError> {
-        self.set_bit(UNTHROTTLE, on)
+        set_bit(&self.file, UNTHROTTLE, on)
     }
 
     /// Sets or clears the forced expiry.
@@ -181,7 +184,7 @@ impl QueueFile {
     /// # Errors
     /// What the kernel says.
     pub fn set_force_expire(&self, on: bool) -> Result<(), QueueError> {
-        self.set_bit(FORCE_EXPIRE, on)
+        set_bit(&self.file, FORCE_EXPIRE, on)
     }
 
     /// Sets the mode as a whole.
@@ -208,16 +211,6 @@ impl QueueFile {
                 }
             }
             _ => Err(QueueError::Damaged("missing message size record")),
-        }
-    }
-
-    fn set_bit(&self, bit: u32, on: bool) -> Result<(), QueueError> {
-        let mode = self.file.metadata()?.mode() & 0o7777;
-        let wanted = if on { mode | bit } else { mode & !bit };
-        if wanted == mode {
-            Ok(())
-        } else {
-            Ok(sys::disk::set_mode(&self.file, wanted)?)
         }
     }
 
@@ -251,6 +244,24 @@ pub fn mark_done(file: &File, offset: u64) -> Result<(), QueueError> {
         return Err(QueueError::Damaged("no recipient at the offset to cross off"));
     }
     Ok(file.write_all_at(&[Kind::DONE.byte()], offset)?)
+}
+
+/// As [`QueueFile::set_force_expire`], for a file that was opened by its path.
+///
+/// # Errors
+/// What the kernel says.
+pub fn set_force_expire(file: &File, on: bool) -> Result<(), QueueError> {
+    set_bit(file, FORCE_EXPIRE, on)
+}
+
+fn set_bit(file: &File, bit: u32, on: bool) -> Result<(), QueueError> {
+    let mode = file.metadata()?.mode() & 0o7777;
+    let wanted = if on { mode | bit } else { mode & !bit };
+    if wanted == mode {
+        Ok(())
+    } else {
+        Ok(sys::disk::set_mode(file, wanted)?)
+    }
 }
 
 fn unexpected_end(error: io::Error) -> QueueError {

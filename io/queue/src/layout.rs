@@ -191,11 +191,13 @@ impl Spool {
         self.hashed_path(queue, &id.hash_text(), id.as_str(), depth)
     }
 
-    /// Where a file lies whose name is not a queue id (the site names of `flush`).
+    /// Where a file lies whose name is not a queue id (the site names of `flush`). As in the original, a
+    /// name that could be a long id is hashed like one.
     pub fn path_of_name(&self, queue: Queue, name: &str) -> PathBuf {
-        match self.layout.depth(queue) {
-            0 => self.flat_path(queue, name),
-            depth => self.hashed_path(queue, name, name, depth),
+        match (self.layout.depth(queue), QueueId::parse(name)) {
+            (0, _) => self.flat_path(queue, name),
+            (_, Some(id)) => self.path(queue, &id),
+            (depth, None) => self.hashed_path(queue, name, name, depth),
         }
     }
 
@@ -237,8 +239,11 @@ impl Spool {
         Ok(fs::remove_file(self.path(queue, id))?)
     }
 
-    /// Renames, and makes the subdirectory of the new name when it is missing.
-    pub(crate) fn rename(&self, from: &Path, to: &Path) -> Result<(), QueueError> {
+    /// Renames, and makes the subdirectories of the new name when they are missing.
+    ///
+    /// # Errors
+    /// [`QueueError::Absent`] when there is no such file; else what the disk says.
+    pub fn rename(&self, from: &Path, to: &Path) -> Result<(), QueueError> {
         match fs::rename(from, to) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
                 // Either end may be missing. When it is the old name, the second try says so.

@@ -23,7 +23,7 @@ pub use cursor::{Cursor, Found};
 pub use draft::{Committed, Draft, Sealed};
 pub use envelope::{Batch, Envelope, Origin, Resume};
 pub use error::QueueError;
-pub use file::{FileState, QueueFile, mark_done};
+pub use file::{FileState, QueueFile, mark_done, set_force_expire};
 pub use layout::{Layout, Queue, Spool};
 pub use notes::NoteFile;
 pub use scan::{Entry, Scan};

@@ -36,6 +36,7 @@ impl Entry {
 pub struct Scan {
     /// Directories being read, outermost first.
     levels: Vec<ReadDir>,
+    levels_max: usize,
     failure: Option<QueueError>,
 }
 
@@ -43,13 +44,16 @@ pub struct Scan {
 const DEPTH_MAX: usize = 17;
 
 impl Scan {
-    /// Begins a walk. A one-letter name is taken for a subdirectory, whatever the configured depth.
+    /// Begins a walk. A one-letter name is taken for a subdirectory, whatever the configured depth, but not in
+    /// `maildrop`.
     ///
     /// # Errors
     /// [`QueueError::Absent`] when there is no such directory; else what the disk says.
     pub fn new(spool: &Spool, queue: Queue) -> Result<Self, QueueError> {
         Ok(Self {
             levels: vec![fs::read_dir(spool.directory(queue))?],
+            // Whoever may write to `maildrop` must not lead the mail system elsewhere.
+            levels_max: if queue == Queue::Maildrop { 1 } else { DEPTH_MAX },
             failure: None,
         })
     }
@@ -87,7 +91,7 @@ impl Iterator for Scan {
                 continue;
             }
             if name.len() == 1 {
-                if self.levels.len() < DEPTH_MAX {
+                if self.levels.len() < self.levels_max {
                     self.descend(&entry.path());
                 }
                 continue;

@@ -1,0 +1,203 @@
+//! postsuper: holds, releases, requeues, deletes and repairs queue files.
+//!
+//! # Listens
+//! Nowhere.
+//! # Asks
+//! Nobody; it works while the mail system is down.
+//! # Writes
+//! Every queue directory; the log.
+//! # Runs as
+//! Root, which it gives up for `mail_owner` before it touches the queue.
+//! # Standards
+//! None; postsuper(1).
+//! # Difference from Postfix
+//! `mail_owner` itself may call it too, for an instance that an ordinary user runs. An interrupted run ends by the
+//! signal itself.
+
+mod all;
+mod disk;
+mod log;
+mod one;
+mod repair;
+mod tally;
+
+use crate::one::Desk;
+use crate::repair::Repair;
+use crate::tally::Tally;
+use command::{Failure, Options, Start, Status};
+use queue::{Layout, Queue, Spool};
+use std::io::BufRead;
+use std::process::ExitCode;
+use std::time::SystemTime;
+
+config::settings! {
+    /// What postsuper reads from main.cf.
+    struct Settings {
+        enable_long_queue_ids: bool = ENABLE_LONG_QUEUE_IDS,
+        hash_queue_depth: u64 = HASH_QUEUE_DEPTH,
+        hash_queue_names: Vec<String> = HASH_QUEUE_NAMES,
+        mail_owner: String = MAIL_OWNER,
+        queue_directory: String = QUEUE_DIRECTORY,
+    }
+}
+
+/// The queues of a run that names none. Notes come before messages: a message is renamed with its notes, which must
+/// be in their place then.
+const QUEUES: [Queue; 8] = [
+    Queue::Defer,
+    Queue::Bounce,
+    Queue::Maildrop,
+    Queue::Incoming,
+    Queue::Active,
+    Queue::Deferred,
+    Queue::Hold,
+    Queue::Flush,
+];
+/// The letters that change messages.
+const WORK: &str = "defhHr";
+
+/// Runs the command.
+pub fn run() -> ExitCode {
+    command::main("postsuper", supervise)
+}
+
+fn supervise(start: Start) -> Result<Status, Failure> {
+    if start.is_set_id {
+        return Err(Failure::general(
+            "this postfix command must not run as a set-uid process",
+        ));
+    }
+    let options = start.options("c:d:e:f:h:H:pr:sSv").map_err(|error| {
+        maillog::warning!("{error}");
+        usage(&start.name)
+    })?;
+    if options
+        .value('c')
+        .is_some_and(|directory| !directory.starts_with('/'))
+    {
+        return Err(Failure::general("-c requires absolute pathname"));
+    }
+    let mut setup = options.setup('c', 'v');
+    setup.verbose = setup
+        .verbose
+        .max(u8::from(std::env::var_os("MAIL_VERBOSE").is_some()));
+    let configuration = start.configure(&setup)?;
+    let settings = Settings::read(&configuration)?;
+    become_owner(&settings.mail_owner)?;
+    let directory = &settings.queue_directory;
+    std::env::set_current_dir(directory)
+        .map_err(|error| Failure::general(format!("chdir {directory}: {}", sys::fault::text(&error))))?;
+    let names = settings.hash_queue_names.iter().map(String::as_str);
+    let depth = usize::try_from(settings.hash_queue_depth).unwrap_or(usize::MAX);
+    let spool = Spool::new("", Layout::new(names, depth, settings.enable_long_queue_ids));
+    let queues = queues(&options.operands)?;
+    let desk = Desk {
+        spool: &spool,
+        queues: &queues,
+        now: SystemTime::now(),
+    };
+
+    let mut tally = Tally::default();
+    work(&desk, &options, &mut tally).inspect_err(|_| {
+        if tally.mismatched > 0 || tally.renamed > 0 || tally.misplaced > 0 {
+            log::incomplete();
+        }
+    })?;
+    let letters: String = options.given.iter().map(|(letter, _)| *letter).collect();
+    log::totals(&tally, &letters);
+    Ok(Status::OK)
+}
+
+/// Gives up root: the queue belongs to the mail system, and whoever has got hold of it must not get more.
+fn become_owner(mail_owner: &str) -> Result<(), Failure> {
+    let wrong =
+        |error: std::io::Error| Failure::general(format!("{mail_owner}: {}", sys::fault::text(&error)));
+    let account = sys::account::account_by_name(mail_owner).map_err(wrong)?;
+    if !sys::identity::is_root() {
+        return match account {
+            Some(account) if account.uid == sys::identity::real_uid() => Ok(()),
+            _ => Err(Failure::general(
+                "use of this command is reserved for the superuser",
+            )),
+        };
+    }
+    let account = account.ok_or_else(|| {
+        Failure::general(format!(
+            "unknown user configuration value for mail_owner: {mail_owner}"
+        ))
+    })?;
+    let ids = sys::identity::Ids::with_groups_of(mail_owner, account.uid, account.gid).map_err(wrong)?;
+    sys::identity::drop_to(&ids).map_err(wrong)
+}
+
+fn queues(names: &[String]) -> Result<Vec<Queue>, Failure> {
+    if names.is_empty() {
+        return Ok(QUEUES.to_vec());
+    }
+    let queue = |name: &String| {
+        Queue::from_name(name)
+            .filter(|queue| !matches!(queue, Queue::Corrupt | Queue::Saved))
+            .ok_or_else(|| Failure::general(format!("invalid directory name: {name}")))
+    };
+    names.iter().map(queue).collect()
+}
+
+fn work(desk: &Desk<'_>, options: &Options, tally: &mut Tally) -> Result<(), Failure> {
+    let mut repair = Repair {
+        structure: options.has('s') || options.has('S'),
+        redundant: options.has('S'),
+        purge: options.has('p'),
+    };
+    if !options.given.iter().any(|(letter, _)| WORK.contains(*letter)) && repair == Repair::default() {
+        repair = Repair {
+            structure: true,
+            purge: true,
+            redundant: false,
+        };
+    }
+    if repair != Repair::default() {
+        desk.repair(repair, tally)?;
+        // Files that got another name wait for their final one.
+        if tally.mismatched > 0 {
+            desk.repair(repair, tally)?;
+        }
+    }
+    let by_name = options
+        .given
+        .iter()
+        .any(|(letter, value)| WORK.contains(*letter) && value != "ALL");
+    if by_name && (tally.mismatched > 0 || tally.renamed > 0) {
+        log::ids_changed();
+        return Err(Failure::general("CHECK YOUR QUEUE IDS AND RE-ISSUE THE COMMAND"));
+    }
+    for (letter, value) in &options.given {
+        if !WORK.contains(*letter) {
+            continue;
+        }
+        match value.as_str() {
+            "ALL" => desk.work_on_all(*letter, tally)?,
+            "-" => {
+                for line in std::io::stdin().lock().lines() {
+                    let line = line.map_err(|error| {
+                        Failure::general(format!("read queue ids: {}", sys::fault::text(&error)))
+                    })?;
+                    desk.work(*letter, &line, tally)?;
+                }
+            }
+            id => desk.work(*letter, id, tally)?,
+        }
+    }
+    Ok(())
+}
+
+fn usage(name: &str) -> Failure {
+    Failure::usage(format!(
+        "usage: {name} [-c config_dir] [-d queue_id (delete)] [-e queue_id (expire)] \
+         [-f queue_id (expire and/or un-hold)] [-h queue_id (hold)] [-H queue_id (un-hold)] \
+         [-p (purge temporary files)] [-r queue_id (requeue)] [-s (structure fix)] \
+         [-S (redundant structure fix)] [-v (verbose)] [queue...]"
+    ))
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,5 @@
+//! The door of `postsuper`.
+
+fn main() -> std::process::ExitCode {
+    postsuper::run()
+}
