@@ -41,7 +41,7 @@ use std::rc::Rc;
 const RELAY: &str = "virtual";
 const DELIVERED: EnhancedStatus = EnhancedStatus::new(2, 0, 0);
 const UNKNOWN_USER: EnhancedStatus = EnhancedStatus::new(5, 1, 1);
-const CONFIGURATION: EnhancedStatus = EnhancedStatus::new(4, 3, 5);
+const NOT_REGULAR: EnhancedStatus = EnhancedStatus::new(5, 3, 5);
 const CONFIGURATION_TEXT: &str = "mail system configuration error";
 /// What mailbox failures that do not say more come to.
 const MAILBOX: EnhancedStatus = EnhancedStatus::new(4, 2, 0);
@@ -136,7 +136,7 @@ impl Virtual {
             Ok(None) => {
                 return Some(Dsn::trouble(UNKNOWN_USER, format!("unknown user: \"{address}\"")));
             }
-            Err(Misconfigured) => return Some(Dsn::trouble(CONFIGURATION, CONFIGURATION_TEXT)),
+            Err(Misconfigured) => return Some(Trouble::configuration().into_dsn()),
         };
         let is_maildir = place.path.ends_with('/');
         let word = if is_maildir { "maildir" } else { "mailbox" };
@@ -168,27 +168,31 @@ impl Virtual {
 
     fn fate(&self, trouble: Trouble, address: &str, place: &Place) -> Dsn {
         let Place { path, ids } = place;
-        let mut status = trouble.status;
-        let mut reason = trouble.reason;
-        match trouble.cause {
+        let trouble = match trouble.cause {
             Cause::NotRegular => {
                 log::not_regular(address, path);
-                status = EnhancedStatus::new(5, 3, 5);
-                reason = CONFIGURATION_TEXT.to_owned();
+                Trouble {
+                    status: NOT_REGULAR,
+                    reason: CONFIGURATION_TEXT.to_owned(),
+                    ..trouble
+                }
             }
-            Cause::NotOwned => log::not_owned(),
-            Cause::Denied if path.ends_with('/') => log::maildir_denied(ids.uid, ids.gid, &reason),
-            _ => {}
-        }
-        let reason = if path.ends_with('/') {
-            format!("maildir delivery failed: {reason}")
-        } else {
-            format!("delivery failed to mailbox {path}: {reason}")
+            Cause::NotOwned => {
+                log::not_owned();
+                trouble
+            }
+            Cause::Denied if path.ends_with('/') => {
+                log::maildir_denied(ids.uid, ids.gid, &trouble.reason);
+                trouble
+            }
+            _ => trouble,
         };
-        let dsn = Dsn::trouble(status, reason);
-        match trouble.diagnostic {
-            Some(text) => dsn.with_diagnostic("x-unix", text),
-            None => dsn,
+        if path.ends_with('/') {
+            trouble.prefixed("maildir delivery failed: ").into_dsn()
+        } else {
+            trouble
+                .prefixed(format_args!("delivery failed to mailbox {path}: "))
+                .into_dsn()
         }
     }
 

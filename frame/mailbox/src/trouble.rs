@@ -2,7 +2,7 @@
 
 use std::io;
 
-use mail::EnhancedStatus;
+use mail::{Dsn, EnhancedStatus};
 use queue::QueueError;
 
 /// Why a delivery did not happen.
@@ -49,6 +49,26 @@ impl Trouble {
     /// Whether the queue file itself is at fault.
     pub fn is_damage(&self) -> bool {
         self.cause == Cause::Damaged
+    }
+
+    /// The administrator must mend something first; the log says what.
+    pub fn configuration() -> Self {
+        Self::new(EnhancedStatus::new(4, 3, 5), "mail system configuration error")
+    }
+
+    /// The fate this trouble is for a recipient.
+    pub fn into_dsn(self) -> Dsn {
+        let dsn = Dsn::trouble(self.status, self.reason);
+        match self.diagnostic {
+            Some(text) => dsn.with_diagnostic("x-unix", text),
+            None => dsn,
+        }
+    }
+
+    /// The same with words in front of the reason.
+    pub fn prefixed(mut self, words: impl std::fmt::Display) -> Self {
+        self.reason.insert_str(0, &words.to_string());
+        self
     }
 
     pub(crate) fn new(status: EnhancedStatus, reason: impl Into<String>) -> Self {

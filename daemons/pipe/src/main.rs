@@ -1,0 +1,5 @@
+//! The door of `pipe`.
+
+fn main() -> std::process::ExitCode {
+    pipe::run()
+}
