@@ -73,7 +73,7 @@ pub enum OpenError {
     #[error("unsupported dictionary type: {0}")]
     UnknownType(String),
     /// The type can be read but not written, or not in this way.
-    #[error("{table}: {operation} is not supported for this table type")]
+    #[error("unsupported dictionary type: {table} does not support {operation}.")]
     Unsupported {
         /// `type:name` of the table.
         table: String,
@@ -81,15 +81,15 @@ pub enum OpenError {
         operation: &'static str,
     },
     /// The caller may not use such a table for this purpose, for safety.
-    #[error("{table}: {reason}")]
+    #[error("{table} map is not allowed for {reason}")]
     Forbidden {
         /// `type:name` of the table.
         table: String,
-        /// Which rule forbids it.
+        /// For what it is not safe.
         reason: &'static str,
     },
-    /// The name part can not be read.
-    #[error("{table}: {reason}")]
+    /// The name part can not be read; the reason names the table.
+    #[error("{reason}")]
     Syntax {
         /// `type:name` of the table.
         table: String,
@@ -97,7 +97,7 @@ pub enum OpenError {
         reason: String,
     },
     /// The file or peer behind the table can not be used.
-    #[error("open {what}: {source}")]
+    #[error("open {what}: {}", plain(source))]
     Io {
         /// The file's path or the peer's address.
         what: String,
@@ -105,4 +105,13 @@ pub enum OpenError {
         #[source]
         source: io::Error,
     },
+}
+
+/// The system's reason without its number, as Postfix words it.
+pub(crate) fn plain(error: &io::Error) -> String {
+    let text = error.to_string();
+    match (error.raw_os_error(), text.rfind(" (os error ")) {
+        (Some(_), Some(end)) => text.get(..end).unwrap_or(&text).to_owned(),
+        _ => text,
+    }
 }

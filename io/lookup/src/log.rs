@@ -72,3 +72,8 @@ pub(crate) fn debug_lookup(table: &str, key: &str, answer: &Result<Option<String
         Err(error) => maillog::info!("{table} lookup: \"{key}\" = error: {error}"),
     }
 }
+
+/// A key is too long for a socketmap server.
+pub(crate) fn query_too_large(table: &str, key: &str) {
+    maillog::warning!("table {table} query too large: '{key:.100}', returning 'not found'");
+}

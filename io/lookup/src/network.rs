@@ -20,7 +20,10 @@ impl Network {
     /// A sentence on what is wrong, with the right spelling where host bits are set.
     pub fn parse(text: &str) -> Result<Self, String> {
         let (address, length) = split_pattern(text)?;
-        let address = parse_address(address).ok_or_else(|| format!("bad net/mask pattern: \"{text}\""))?;
+        let address = parse_address(address).ok_or_else(|| match length {
+            Some(_) => format!("bad network value in \"{text}\""),
+            None => format!("bad address pattern: \"{text}\""),
+        })?;
         let width = if address.is_ipv6() { 128 } else { 32 };
         let length = match length {
             None => width,
@@ -31,9 +34,9 @@ impl Network {
                     .parse()
                     .ok()
                     .filter(|n| *n <= width)
-                    .ok_or_else(|| format!("bad mask value: \"{text}\""))?
+                    .ok_or_else(|| format!("bad mask length in \"{text}\""))?
             }
-            Some(_) => return Err(format!("bad mask value: \"{text}\"")),
+            Some(_) => return Err(format!("bad mask value in \"{text}\"")),
         };
         let mask = u128::MAX.checked_shl(128 - length).unwrap_or(0);
         let bits = upper_bits(address);

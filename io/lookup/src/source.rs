@@ -95,8 +95,8 @@ pub enum LineError {
 /// A key and its value.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Entry<'a> {
-    /// The key, quotes taken off where it begins with one.
-    pub key: Cow<'a, str>,
+    /// The key as it stands, with the quotes that keep white space in it.
+    pub key: &'a str,
     /// The value, white space at its ends taken off.
     pub value: &'a str,
 }
@@ -115,15 +115,9 @@ impl Entry<'_> {
 pub fn entry(line: &[u8]) -> Result<Entry<'_>, LineError> {
     let text = std::str::from_utf8(line)
         .map_err(|_| LineError::NotUtf8(String::from_utf8_lossy(line).into_owned()))?;
-    let (key_end, quoted) = key_end(text).ok_or_else(|| LineError::UnbalancedQuote(text.to_owned()))?;
+    let key_end = key_end(text).ok_or_else(|| LineError::UnbalancedQuote(text.to_owned()))?;
     let (key, value) = text.split_at(key_end);
     let value = value.trim_matches(is_space);
-    // Quotes that are not around a mail address's local part belong to the file's syntax, not to the key.
-    let key = if quoted {
-        unquote_key(key)
-    } else {
-        Cow::Borrowed(key)
-    };
     if key.is_empty() || value.is_empty() {
         return Err(LineError::NoValue);
     }
@@ -134,30 +128,19 @@ fn is_space(letter: char) -> bool {
     letter.is_ascii_whitespace() || letter == '\x0b'
 }
 
-/// Where the first white space outside of quotes is, and whether there are quotes; `None` when one is not closed.
-fn key_end(text: &str) -> Option<(usize, bool)> {
-    let (mut inside, mut quoted, mut escaped) = (false, false, false);
+/// Where the first white space outside of quotes is; `None` when a quote is not closed.
+fn key_end(text: &str) -> Option<usize> {
+    let (mut inside, mut escaped) = (false, false);
     for (position, letter) in text.char_indices() {
         match letter {
             _ if escaped => escaped = false,
             '\\' => escaped = true,
-            '"' => {
-                inside = !inside;
-                quoted = true;
-            }
-            _ if !inside && is_space(letter) => return Some((position, quoted)),
+            '"' => inside = !inside,
+            _ if !inside && is_space(letter) => return Some(position),
             _ => {}
         }
     }
-    if inside { None } else { Some((text.len(), quoted)) }
-}
-
-/// A key in quotes is kept as it is where the quotes are needed by a mail address (they are the external form);
-/// otherwise they come off.
-fn unquote_key(key: &str) -> Cow<'_, str> {
-    let plain = mail::unquote(key);
-    let needed = mail::quote_local822(&plain);
-    Cow::Owned(needed.into_owned())
+    if inside { None } else { Some(text.len()) }
 }
 
 #[cfg(test)]
@@ -187,7 +170,8 @@ mod tests {
     fn an_entry_has_a_key_and_a_value() {
         let simple = entry(b"user@example.com \t other value ").unwrap();
 
-        assert_eq!((&*simple.key, simple.value), ("user@example.com", "other value"));
+        assert_eq!((simple.key, simple.value), ("user@example.com", "other value"));
+        assert_eq!(entry(b"\"a b\"@c d").unwrap().key, "\"a b\"@c");
         assert_eq!(entry(b"key"), Err(LineError::NoValue));
         assert_eq!(entry(b"key  "), Err(LineError::NoValue));
         assert!(matches!(

@@ -57,18 +57,28 @@ pub(crate) fn unbrace(text: &str) -> Result<&str, String> {
     Err(format!("missing '}}' in \"{text}\""))
 }
 
-/// Reads `name = value`, white space around each part taken off.
+/// Reads `name = value`, white space around each part taken off. A name with white space stands in quotes, which stay.
 ///
 /// # Errors
 /// A sentence on what is missing.
-pub(crate) fn name_value(text: &str) -> Result<(&str, &str), String> {
-    let (name, value) = text
-        .split_once('=')
-        .ok_or_else(|| format!("missing '=' after attribute name: \"{text}\""))?;
-    let (name, value) = (name.trim(), value.trim());
+pub(crate) fn name_value(text: &str) -> Result<(&str, &str), &'static str> {
+    let missing = "missing '=' after attribute name";
+    let (mut inside, mut escaped) = (false, false);
+    let end = text.find(|letter: char| {
+        match letter {
+            _ if escaped => escaped = false,
+            '\\' => escaped = true,
+            '"' => inside = !inside,
+            '=' => return !inside,
+            _ => {}
+        }
+        false
+    });
+    let (name, value) = text.split_at(end.ok_or(missing)?);
+    let (name, value) = (name.trim(), value.get(1..).unwrap_or_default().trim());
     match name {
-        "" => Err(format!("missing attribute name: \"{text}\"")),
-        _ if name.contains(char::is_whitespace) => Err(format!("white space in attribute name: \"{text}\"")),
+        "" => Err("missing attribute name"),
+        _ if !name.contains('"') && name.contains(char::is_whitespace) => Err(missing),
         _ => Ok((name, value)),
     }
 }

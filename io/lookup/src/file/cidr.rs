@@ -50,27 +50,18 @@ impl Syntax for CidrSyntax {
 
     fn pattern<'a>(&self, text: &'a str) -> Result<(Pattern, &'a str), String> {
         let after = text.trim_start_matches(|letter: char| letter == '!' || letter.is_ascii_whitespace());
-        let turns = text.len()
-            - after.len()
-            - text
-                .get(..text.len() - after.len())
-                .unwrap_or("")
-                .replace('!', "")
-                .len();
+        let before = text.get(..text.len() - after.len()).unwrap_or_default();
+        let turns = before.matches('!').count();
         let end = after
             .find(|letter: char| letter.is_ascii_whitespace())
             .unwrap_or(after.len());
         let (pattern, rest) = after.split_at(end);
         if pattern.is_empty() {
-            return Err("no address pattern".to_owned());
+            return Err("no address pattern: skipping this rule".to_owned());
         }
-        Ok((
-            Pattern {
-                network: Network::parse(pattern)?,
-                verdict: turns % 2 == 0,
-            },
-            rest,
-        ))
+        let network = Network::parse(pattern).map_err(|reason| format!("{reason}: skipping this rule"))?;
+        let verdict = turns % 2 == 0;
+        Ok((Pattern { network, verdict }, rest))
     }
 
     fn value(&self, _pattern: &Pattern, text: &str) -> Result<String, String> {

@@ -66,7 +66,7 @@ impl Syntax for PcreSyntax {
                 'U' => flags.ungreedy = !flags.ungreedy,
                 // PCRE2 always refuses a backslash before a letter without meaning, which is what the flag asked for.
                 'X' => {}
-                _ => return Err(format!("unknown regexp option \"{flag}\"")),
+                _ => return Err(format!("unknown regexp option \"{flag}\": skipping this rule")),
             }
         }
         let pcre = Pcre::compile(parts.expression, flags)?;

@@ -57,7 +57,7 @@ pub(crate) fn delimited(text: &str) -> Result<Delimited<'_>, String> {
     }
     let mut letters = rest.char_indices();
     let Some((_, delimiter)) = letters.next() else {
-        return Err("no regexp".to_owned());
+        return Err("no regexp: skipping this rule".to_owned());
     };
     let mut escaped = false;
     for (position, letter) in letters {
@@ -81,7 +81,9 @@ pub(crate) fn delimited(text: &str) -> Result<Delimited<'_>, String> {
             _ => {}
         }
     }
-    Err(format!("no closing regexp delimiter \"{delimiter}\""))
+    Err(format!(
+        "no closing regexp delimiter \"{delimiter}\": skipping this rule"
+    ))
 }
 
 /// True when a line begins with something that can delimit an expression.
@@ -119,7 +121,7 @@ impl Syntax for RegexpSyntax {
                 'i' => flags.ignore_case = !flags.ignore_case,
                 'm' => flags.newline = !flags.newline,
                 'x' => flags.extended = !flags.extended,
-                _ => return Err(format!("unknown regexp option \"{flag}\"")),
+                _ => return Err(format!("unknown regexp option \"{flag}\": skipping this rule")),
             }
         }
         let regexp = Regexp::compile(parts.expression, flags)?;

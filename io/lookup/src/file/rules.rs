@@ -21,7 +21,7 @@ pub(crate) trait Syntax {
     /// Reads one pattern, negation included, and returns it with the text behind it.
     ///
     /// # Errors
-    /// What is wrong, to be followed by "skipping this rule".
+    /// What is wrong, as a full warning; the rule is left out.
     fn pattern<'a>(&self, text: &'a str) -> Result<(Self::Pattern, &'a str), String>;
 
     /// Reads the value that belongs to `pattern`.
@@ -113,7 +113,10 @@ impl<S: Syntax> Reader<'_, S> {
             if rest.is_empty() {
                 self.warn(line, "no replacement text: using empty string");
             }
-            let value = self.syntax.value(&pattern, rest)?;
+            let value = self
+                .syntax
+                .value(&pattern, rest)
+                .map_err(|reason| format!("{reason}: skipping this rule"))?;
             Ok(Rule {
                 line,
                 pattern,
@@ -122,7 +125,7 @@ impl<S: Syntax> Reader<'_, S> {
         });
         match read {
             Ok(rule) => self.rules.push(rule),
-            Err(reason) => self.warn(line, &format!("{reason}: skipping this rule")),
+            Err(reason) => self.warn(line, &reason),
         }
     }
 
@@ -153,7 +156,7 @@ impl<S: Syntax> Reader<'_, S> {
                     },
                 });
             }
-            Err(reason) => self.warn(line, &format!("{reason}: skipping this rule")),
+            Err(reason) => self.warn(line, &reason),
         }
     }
 

@@ -63,7 +63,7 @@ fn parse(text: &[u8], file: &str, folding: bool, file_values: bool) -> HashMap<S
                 continue;
             }
         };
-        match entries.entry(fold_if(folding, &parsed.key).into_owned()) {
+        match entries.entry(fold_if(folding, parsed.key).into_owned()) {
             hash_map::Entry::Vacant(place) => {
                 place.insert(value);
             }
@@ -119,5 +119,28 @@ mod tests {
         assert_eq!(entries.get("a").map(String::as_str), Some("one  more"));
         assert_eq!(entries.get("\"x y\"@z").map(String::as_str), Some("w"));
         assert_eq!(entries.len(), 2);
+    }
+
+    #[test]
+    fn a_changed_file_is_read_again_and_a_missing_one_is_remembered() {
+        let path = std::env::temp_dir().join(format!("lookup-texthash-{}", std::process::id()));
+        std::fs::write(&path, "a 1\n").unwrap();
+        let tables = crate::Tables::new(crate::Settings::default());
+        let name = format!("texthash:{}", path.display());
+        let opening = tables.opening(&name, crate::Use::GENERAL).unwrap();
+        let parse = |text: &[u8], file: &str| Ok(parse(text, file, true, false));
+        let table = TextHash {
+            entries: Parsed::open(&opening, parse).unwrap(),
+            fold: true,
+        };
+        let value = |key: &str| crate::table::ready(table.lookup(key).get()).unwrap();
+
+        std::fs::write(&path, "a 22\n").unwrap();
+        assert_eq!(value("a").as_deref(), Some("1"));
+        table.entries.look_again();
+        assert_eq!(value("a").as_deref(), Some("22"));
+        std::fs::remove_file(&path).unwrap();
+        table.entries.look_again();
+        assert_eq!(value("a").as_deref(), Some("22"));
     }
 }

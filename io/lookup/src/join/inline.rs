@@ -19,12 +19,13 @@ struct Inline {
 
 pub(crate) fn open(opening: &Opening<'_>) -> Result<Rc<dyn Table>, OpenError> {
     let need = "need \"inline:{name=value...}\"";
-    let bad = |reason: String| opening.syntax(format!("bad syntax: {reason}; {need}"));
-    let inside = token::unbrace(opening.name).map_err(bad)?;
+    let bad = |reason: &str| opening.syntax(format!("{reason}: \"{}\"; {need}", opening.full_name()));
+    let no_braces = |_| bad("bad syntax");
+    let inside = token::unbrace(opening.name).map_err(no_braces)?;
     let mut entries = HashMap::new();
     for item in token::items(inside) {
         let pair = if item.starts_with('{') {
-            token::unbrace(item).map_err(bad)?
+            token::unbrace(item).map_err(no_braces)?
         } else {
             item
         };
@@ -37,7 +38,7 @@ pub(crate) fn open(opening: &Opening<'_>) -> Result<Rc<dyn Table>, OpenError> {
         entries.insert(fold(key).into_owned(), value);
     }
     if entries.is_empty() {
-        return Err(bad("empty table".to_owned()));
+        return Err(bad("bad syntax"));
     }
     Ok(Rc::new(Inline {
         name: opening.full_name(),

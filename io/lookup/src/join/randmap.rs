@@ -19,11 +19,16 @@ struct RandMap {
 }
 
 pub(crate) fn open(opening: &Opening<'_>) -> Result<Rc<dyn Table>, OpenError> {
-    let bad = |reason: String| opening.syntax(format!("bad syntax: {reason}; need \"randmap:{{value...}}\""));
+    let bad = || {
+        opening.syntax(format!(
+            "bad syntax: \"{}\"; need \"randmap:{{value...}}\"",
+            opening.full_name()
+        ))
+    };
     let mut values = Vec::new();
-    for item in token::items(token::unbrace(opening.name).map_err(bad)?) {
+    for item in token::items(token::unbrace(opening.name).map_err(|_| bad())?) {
         let value = if item.starts_with('{') {
-            token::unbrace(item).map_err(bad)?
+            token::unbrace(item).map_err(|_| bad())?
         } else {
             item
         };
@@ -34,7 +39,7 @@ pub(crate) fn open(opening: &Opening<'_>) -> Result<Rc<dyn Table>, OpenError> {
         });
     }
     if values.is_empty() {
-        return Err(bad("empty list".to_owned()));
+        return Err(bad());
     }
     Ok(Rc::new(RandMap {
         name: opening.full_name(),

@@ -24,15 +24,19 @@ pub(crate) fn open(opening: &Opening<'_>) -> Result<Rc<dyn Table>, OpenError> {
 
 /// The tables in `{…}`, and how the whole compares keys: literally only when each does.
 pub(crate) fn members(opening: &Opening<'_>) -> Result<(Vec<Rc<dyn Table>>, Keys), OpenError> {
-    let need = format!("need \"{}:{{type:name...}}\"", opening.kind);
-    let bad = |reason: String| opening.syntax(format!("bad syntax: {reason}; {need}"));
-    let inside = token::unbrace(opening.name).map_err(bad)?;
+    let bad = || {
+        let (name, kind) = (opening.full_name(), opening.kind);
+        opening.syntax(format!(
+            "bad syntax: \"{name}\"; need \"{kind}:{{type:name...}}\""
+        ))
+    };
+    let inside = token::unbrace(opening.name).map_err(|_| bad())?;
     let mut tables = Vec::new();
     for item in token::items(inside) {
-        tables.push(opening.tables.open(item, opening.usage)?);
+        tables.push(opening.tables.open(item, opening.usage).map_err(|_| bad())?);
     }
     if tables.is_empty() {
-        return Err(bad("empty list".to_owned()));
+        return Err(bad());
     }
     let literal = tables.iter().all(|table| table.keys() == Keys::Fixed);
     Ok((tables, if literal { Keys::Fixed } else { Keys::Pattern }))

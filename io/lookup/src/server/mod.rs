@@ -1,6 +1,9 @@
 //! Tables behind someone else: the system's user database, proxymap, and servers of one's own.
 
+pub(crate) mod link;
 pub(crate) mod proxy;
+pub(crate) mod socketmap;
+pub(crate) mod tcp;
 pub(crate) mod unix;
 
 use std::rc::Rc;
@@ -10,7 +13,12 @@ use crate::registry::{OpenDatabaseFunction, OpenFunction, Opening};
 use crate::table::Table;
 
 /// The types of this folder.
-pub(crate) const TYPES: &[(&str, OpenFunction)] = &[("proxy", proxy::open), ("unix", unix::open)];
+pub(crate) const TYPES: &[(&str, OpenFunction)] = &[
+    ("proxy", proxy::open),
+    ("socketmap", socketmap::open),
+    ("tcp", tcp::open),
+    ("unix", unix::open),
+];
 
 /// Those of them that can be changed.
 pub(crate) const DATABASES: &[(&str, OpenDatabaseFunction)] = &[("proxy", proxy::open_database)];

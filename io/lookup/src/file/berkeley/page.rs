@@ -57,7 +57,13 @@ impl Meta {
         let mut bytes = [0_u8; META_OCTETS];
         file.read_exact_at(&mut bytes, 0)
             .map_err(|_| BerkeleyError::Format("file too short"))?;
-        Self::parse(&bytes).ok_or(BerkeleyError::Format("metadata too short"))?
+        let mut meta = Self::parse(&bytes).ok_or(BerkeleyError::Format("metadata too short"))??;
+        // What the file says of its length is not to be trusted in loops.
+        let pages = file.metadata()?.len() / meta.page_size as u64;
+        meta.last_page = meta
+            .last_page
+            .min(u32::try_from(pages.saturating_sub(1)).unwrap_or(u32::MAX));
+        Ok(meta)
     }
 
     fn parse(bytes: &[u8]) -> Option<Result<Self, BerkeleyError>> {

@@ -1,0 +1,209 @@
+//! `socketmap:inet:host:port:name` and `socketmap:unix:path:name`: a server that speaks netstrings (socketmap_table(5)).
+
+use std::path::PathBuf;
+use std::rc::Rc;
+use std::time::Duration;
+
+use stream::Stream;
+
+use crate::error::{LookupError, OpenError};
+use crate::fold::fold_if;
+use crate::registry::Opening;
+use crate::server::link::{Link, LinkError, Patience, Place};
+use crate::table::{Answer, Keys, Lookup, Table};
+
+struct Socketmap {
+    name: String,
+    /// The name of the map at the server.
+    map: String,
+    fold: bool,
+    most_query: usize,
+    most_reply: usize,
+    link: Link,
+}
+
+const PATIENCE: Patience = Patience {
+    wait: Duration::from_secs(100),
+    idle: Duration::from_secs(10),
+    life: Duration::from_secs(100),
+    tries: 2,
+    pause: Duration::ZERO,
+};
+/// Digits in the length of a netstring.
+const MOST_DIGITS: usize = 10;
+
+pub(crate) fn open(opening: &Opening<'_>) -> Result<Rc<dyn Table>, OpenError> {
+    if !opening.usage.unauthenticated {
+        return Err(opening.forbidden("security-sensitive data"));
+    }
+    let (place, map) = opening
+        .name
+        .rsplit_once(':')
+        .and_then(|(server, map)| Some((place(server)?, map)))
+        .ok_or_else(|| opening.syntax("socketmap requires server:socketmap argument"))?;
+    let settings = opening.tables.settings();
+    Ok(Rc::new(Socketmap {
+        name: opening.full_name(),
+        map: map.to_owned(),
+        fold: opening.usage.fold,
+        most_query: settings.socketmap_max_query_size,
+        most_reply: settings.socketmap_max_reply_size,
+        link: Link::new(place, PATIENCE),
+    }))
+}
+
+fn place(server: &str) -> Option<Place> {
+    match server.split_once(':')? {
+        ("inet", rest) => Place::tcp(rest),
+        ("unix", "") => None,
+        ("unix", path) => Some(Place::Unix(PathBuf::from(path))),
+        _ => None,
+    }
+}
+
+/// The text inside the next netstring.
+async fn netstring(stream: &mut Stream, limit: usize) -> Result<Vec<u8>, LinkError> {
+    let bad = |reason: &str| LinkError::Protocol(reason.to_owned());
+    loop {
+        let buffered = stream.buffered();
+        if let Some(colon) = buffered
+            .iter()
+            .take(MOST_DIGITS + 1)
+            .position(|byte| *byte == b':')
+        {
+            let digits = buffered
+                .get(..colon)
+                .and_then(|digits| std::str::from_utf8(digits).ok());
+            let digits = digits.filter(|text| text.bytes().all(|byte| byte.is_ascii_digit()));
+            let length: usize = digits
+                .and_then(|text| text.parse().ok())
+                .ok_or_else(|| bad("netstring format error"))?;
+            if length > limit {
+                return Err(bad("netstring exceeds size limit"));
+            }
+            if let Some(text) = buffered.get(colon + 1..=colon + 1 + length) {
+                let text = text
+                    .strip_suffix(b",")
+                    .ok_or_else(|| bad("netstring format error"))?
+                    .to_vec();
+                stream.consume(colon + length + 2);
+                return Ok(text);
+            }
+        } else if buffered.len() > MOST_DIGITS {
+            return Err(bad("netstring format error"));
+        }
+        stream.fill(PATIENCE.wait).await?;
+    }
+}
+
+/// What a reply says: found, absent, or could not tell.
+fn read_reply(reply: Vec<u8>) -> Result<Result<Option<Vec<u8>>, String>, LinkError> {
+    let text = |rest: &[u8]| {
+        String::from_utf8_lossy(rest)
+            .chars()
+            .take(200)
+            .collect::<String>()
+    };
+    let end = reply.iter().position(|byte| *byte == b' ').unwrap_or(reply.len());
+    let (word, rest) = reply.split_at_checked(end).unwrap_or_default();
+    let rest = rest.strip_prefix(b" ").unwrap_or(rest);
+    match word {
+        b"OK" => Ok(Ok(Some(rest.to_vec()))),
+        b"NOTFOUND" => Ok(Ok(None)),
+        b"TEMP" => Ok(Err(format!("server temporary error: {}", text(rest)))),
+        b"TIMEOUT" => Ok(Err(format!("server timeout error: {}", text(rest)))),
+        b"PERM" => Ok(Err(format!("server permanent error: {}", text(rest)))),
+        _ => Err(LinkError::Protocol(format!(
+            "server unknown error: {}",
+            text(&reply)
+        ))),
+    }
+}
+
+impl Socketmap {
+    async fn find(&self, key: &str) -> Result<Option<String>, LookupError> {
+        let key = fold_if(self.fold, key);
+        if key.len() > self.most_query {
+            // Postfix answers so, and warns: no table has such a key.
+            crate::log::query_too_large(&self.name, &key);
+            return Ok(None);
+        }
+        let (map, key) = (self.map.as_str(), &*key);
+        let turn = async |mut stream: Stream| {
+            let length = map.len() + 1 + key.len();
+            stream.put(format!("{length}:{map} {key},").as_bytes());
+            let result = async {
+                stream.flush(PATIENCE.wait).await?;
+                read_reply(netstring(&mut stream, self.most_reply).await?)
+            };
+            let result = result.await;
+            (stream, result)
+        };
+        let failed = |reason: String| LookupError::failed(&self.name, reason);
+        let answer = self.link.ask(turn).await;
+        let value = answer
+            .map_err(|error| failed(format!("lookup error: {error}")))?
+            .map_err(failed)?;
+        value
+            .map(|value| crate::maps::text_value(&self.name, key, value))
+            .transpose()
+    }
+}
+
+impl Table for Socketmap {
+    fn name(&self) -> &str {
+        &self.name
+    }
+
+    fn keys(&self) -> Keys {
+        Keys::Pattern
+    }
+
+    fn lookup<'a>(&'a self, key: &'a str) -> Lookup<'a> {
+        Answer::Later(Box::pin(self.find(key)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn servers_are_named_in_two_ways() {
+        assert_eq!(
+            place("inet:127.0.0.1:99"),
+            Some(Place::Tcp("127.0.0.1".to_owned(), 99))
+        );
+        assert_eq!(place("unix:/x/y"), Some(Place::Unix(PathBuf::from("/x/y"))));
+        for bad in ["inet:x", "unix:", "tcp:x:1", "x"] {
+            assert_eq!(place(bad), None, "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_reply_has_three_forms() {
+        assert_eq!(read_reply(b"OK a b".to_vec()).unwrap(), Ok(Some(b"a b".to_vec())));
+        assert_eq!(read_reply(b"NOTFOUND ".to_vec()).unwrap(), Ok(None));
+        assert!(read_reply(b"TEMP x".to_vec()).unwrap().is_err());
+        assert!(read_reply(b"OKAY x".to_vec()).is_err());
+    }
+
+    #[tokio::test]
+    async fn a_netstring_is_bounded() {
+        for (octets, expected) in [
+            ("3:a,b,", Some("a,b")),
+            ("0:,", Some("")),
+            ("9:x,", None),
+            ("x:y,", None),
+            ("2:abc", None),
+        ] {
+            let (mut ours, mut theirs) = Stream::pair();
+            theirs.put(octets.as_bytes());
+            theirs.flush(PATIENCE.wait).await.unwrap();
+            drop(theirs);
+
+            let text = netstring(&mut ours, 5).await.ok();
+            assert_eq!(text.as_deref(), expected.map(str::as_bytes), "{octets}");
+        }
+    }
+}
