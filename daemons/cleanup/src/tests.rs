@@ -322,6 +322,38 @@ fn address_headers_are_rewritten_as_postfix_rewrites_them() {
     }
 }
 
+#[test]
+fn the_border_of_headers_and_body_is_drawn_as_postfix_draws_it() {
+    let cases: [(&str, &[&str]); 4] = [
+        ("Subject: x", &["Subject: x", "+"]),
+        (
+            "garbage\nSubject: x\n\nbody",
+            &["+", "", "garbage", "Subject: x", "", "body"],
+        ),
+        (
+            "Subject: x\ngarbage\n\nbody",
+            &["Subject: x", "+", "", "garbage", "", "body"],
+        ),
+        ("X:\n\ty\n \n\nb", &["X:", "\ty", " ", "+", "", "b"]),
+    ];
+    for (text, expected) in cases {
+        let outcome = submit("", flag::EXTERNAL, &ordinary(text));
+        let is_added = |line: &str| line.starts_with("Message-Id: ") || line.starts_with("Date: ");
+        let content = outcome.content();
+        let lines = content.get(1..).unwrap().iter().filter(|line| !is_added(line));
+        let lines: Vec<_> = lines
+            .map(|line| {
+                if *line == "From: filter@sender.example" {
+                    "+"
+                } else {
+                    *line
+                }
+            })
+            .collect();
+        assert_eq!(lines, expected, "{text}");
+    }
+}
+
 /// A service that does whatever it is asked, and remembers what that was.
 fn neighbour(path: &Path, name: &'static str, asked: Rc<RefCell<Vec<String>>>) {
     let listener = tokio::net::UnixListener::bind(path).unwrap();
