@@ -83,10 +83,10 @@ impl LocalDomains {
         if domain.is_empty() {
             return Ok(false);
         }
-        if let Some(literal) = domain.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')) {
-            if self.is_own_address(literal) {
-                return Ok(true);
-            }
+        if let Some(literal) = domain.strip_prefix('[').and_then(|rest| rest.strip_suffix(']'))
+            && self.is_own_address(literal)
+        {
+            return Ok(true);
         }
         self.destinations.contains_text(domain).await
     }
@@ -160,13 +160,13 @@ impl AddressRules {
             return Ok(None);
         }
         let parts = Parts::new(address, &self.split, strategy);
-        if strategy.has(Strategy::FULL) {
-            if let Some(value) = find_form(maps, address, true, false).await? {
-                return Ok(Some(Found {
-                    value,
-                    extension: None,
-                }));
-            }
+        if strategy.has(Strategy::FULL)
+            && let Some(value) = find_form(maps, address, true, false).await?
+        {
+            return Ok(Some(Found {
+                value,
+                extension: None,
+            }));
         }
         if let Some((user, extension)) = parts.bare {
             let bare = format!("{user}{}", parts.at_domain());

@@ -33,4 +33,4 @@ pub use maps::Maps;
 pub use network::Network;
 pub use registry::{OpenDatabaseFunction, OpenFunction, Opening, Settings, Tables, Use};
 pub use server::proxy::flag;
-pub use table::{Answer, Database, Keys, LocalBoxFuture, Lookup, Table};
+pub use table::{Answer, Database, KeyValue, Keys, LocalBoxFuture, Lookup, Table, Visit};

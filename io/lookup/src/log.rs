@@ -27,9 +27,8 @@ pub(crate) fn empty_value(title: &str, key: &str) {
 
 /// A member of a match list could not tell.
 pub(crate) fn list_error(title: &str, error: &LookupError) {
-    match error {
-        LookupError::Unavailable { .. } => maillog::warning!("{error}"),
-        _ => {}
+    if let LookupError::Unavailable { .. } = error {
+        maillog::warning!("{error}")
     }
     maillog::warning!("{title}: {}: table lookup problem", error.table());
 }

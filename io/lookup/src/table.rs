@@ -36,6 +36,12 @@ impl<T> Answer<'_, T> {
     }
 }
 
+/// What is called with the key and value of each entry, until it breaks.
+pub type Visit<'a> = dyn FnMut(&[u8], &[u8]) -> ControlFlow<()> + 'a;
+
+/// A key and its value.
+pub type KeyValue = (String, String);
+
 /// How a table compares keys, which decides whether parts of an address or name are searched too.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Keys {
@@ -60,7 +66,7 @@ pub trait Table {
     ///
     /// # Errors
     /// The type can not be listed, or reading failed.
-    fn each(&self, visit: &mut dyn FnMut(&[u8], &[u8]) -> ControlFlow<()>) -> Result<(), LookupError> {
+    fn each(&self, visit: &mut Visit<'_>) -> Result<(), LookupError> {
         let _ = visit;
         Err(LookupError::failed(
             self.name(),
@@ -79,7 +85,7 @@ pub trait Database: Table {
 
     /// The entry that follows `key` in the table's own order; the first one for `None`. Between two calls
     /// entries may be removed and added, the given key too.
-    fn after<'a>(&'a self, key: Option<&'a str>) -> Answer<'a, Option<(String, String)>>;
+    fn after<'a>(&'a self, key: Option<&'a str>) -> Answer<'a, Option<KeyValue>>;
 }
 
 /// Runs a future that waits for nobody; for tests of tables that answer at once.

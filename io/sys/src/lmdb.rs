@@ -66,6 +66,12 @@ pub enum Access {
     Create(u32),
 }
 
+/// A key and its value.
+pub type Entry = (Vec<u8>, Vec<u8>);
+
+/// What is called with the key and value of each entry, until it breaks.
+pub type Visit<'a> = dyn FnMut(&[u8], &[u8]) -> ControlFlow<()> + 'a;
+
 /// An open file.
 pub struct Lmdb {
     environment: *mut ffi::MDB_env,
@@ -230,7 +236,7 @@ impl Lmdb {
     ///
     /// # Errors
     /// What LMDB says of the file.
-    pub fn after(&self, key: Option<&[u8]>) -> Result<Option<(Vec<u8>, Vec<u8>)>, LmdbError> {
+    pub fn after(&self, key: Option<&[u8]>) -> Result<Option<Entry>, LmdbError> {
         self.reading(|transaction| {
             let cursor = Cursor::open(transaction, self.table)?;
             let Some(key) = key else {
@@ -247,7 +253,7 @@ impl Lmdb {
     ///
     /// # Errors
     /// What LMDB says of the file.
-    pub fn each(&self, visit: &mut dyn FnMut(&[u8], &[u8]) -> ControlFlow<()>) -> Result<(), LmdbError> {
+    pub fn each(&self, visit: &mut Visit<'_>) -> Result<(), LmdbError> {
         self.reading(|transaction| {
             let cursor = Cursor::open(transaction, self.table)?;
             let mut operation = ffi::MDB_FIRST;
@@ -444,11 +450,7 @@ impl Cursor {
         Ok(Self(cursor))
     }
 
-    fn step(
-        &self,
-        operation: ffi::MDB_cursor_op,
-        key: &[u8],
-    ) -> Result<Option<(Vec<u8>, Vec<u8>)>, LmdbError> {
+    fn step(&self, operation: ffi::MDB_cursor_op, key: &[u8]) -> Result<Option<Entry>, LmdbError> {
         let (mut key, mut value) = (value_of(key), value_of(&[]));
         // SAFETY: the cursor and its transaction are live; key and value are places for the result.
         match unsafe { ffi::mdb_cursor_get(self.0, &raw mut key, &raw mut value, operation) } {

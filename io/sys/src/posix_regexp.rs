@@ -123,9 +123,8 @@ fn count_groups(expression: &str, extended: bool) -> usize {
     while let Some(byte) = bytes.next() {
         match byte {
             b'\\' => {
-                if bytes.next() == Some(b'(') && !extended {
-                    count += 1;
-                }
+                let begins = bytes.next() == Some(b'(') && !extended;
+                count += usize::from(begins);
             }
             b'(' if extended => count += 1,
             b'[' => skip_class(&mut bytes),

@@ -6,7 +6,6 @@
 use std::cell::RefCell;
 use std::fs::File;
 use std::io;
-use std::ops::ControlFlow;
 use std::os::unix::fs::FileExt;
 use std::path::Path;
 use std::rc::Rc;
@@ -16,7 +15,7 @@ use crate::file::lmdb::{Spelling, indexed_path, value_text, without_nul};
 use crate::fold::fold_if;
 use crate::freshness::{self, Freshness, Identity};
 use crate::registry::Opening;
-use crate::table::{Answer, Keys, Lookup, Table};
+use crate::table::{Answer, Keys, Lookup, Table, Visit};
 
 /// The end of the file's name.
 pub(crate) const SUFFIX: &str = ".cdb";
@@ -88,10 +87,10 @@ impl Cdb {
             if record == 0 {
                 return Ok(None);
             }
-            if slot_hash == hash {
-                if let Some(value) = self.value_at(u64::from(record), key)? {
-                    return Ok(Some(value));
-                }
+            if slot_hash == hash
+                && let Some(value) = self.value_at(u64::from(record), key)?
+            {
+                return Ok(Some(value));
             }
         }
         Ok(None)
@@ -120,7 +119,7 @@ impl Cdb {
         Ok(bytes)
     }
 
-    fn each(&self, visit: &mut dyn FnMut(&[u8], &[u8]) -> ControlFlow<()>) -> io::Result<()> {
+    fn each(&self, visit: &mut Visit<'_>) -> io::Result<()> {
         // Records end where the first hash table begins.
         let tables = (0..256).filter_map(|index| u32_at(&*self.header, index * 8));
         let end = u64::from(tables.min().unwrap_or(0));
@@ -188,7 +187,7 @@ impl Table for CdbTable {
         })
     }
 
-    fn each(&self, visit: &mut dyn FnMut(&[u8], &[u8]) -> ControlFlow<()>) -> Result<(), LookupError> {
+    fn each(&self, visit: &mut Visit<'_>) -> Result<(), LookupError> {
         let mut strip = |key: &[u8], value: &[u8]| visit(without_nul(key), without_nul(value));
         self.current()
             .each(&mut strip)

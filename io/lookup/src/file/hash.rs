@@ -3,8 +3,7 @@
 //! Difference: Postfix keeps both types in Berkeley DB files. We read those and write LMDB files beside them.
 
 use std::cell::{Cell, RefCell};
-use std::ops::ControlFlow;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::rc::Rc;
 use std::time::{Duration, Instant};
 
@@ -15,7 +14,7 @@ use crate::file::berkeley::BerkeleyTable;
 use crate::file::lmdb::{self, LmdbTable, indexed_path};
 use crate::fold::fold_if;
 use crate::registry::{Opening, Use};
-use crate::table::{Answer, Keys, Lookup, Table};
+use crate::table::{Answer, Keys, Lookup, Table, Visit};
 
 struct HashTable {
     name: String,
@@ -70,8 +69,8 @@ pub(crate) fn open(opening: &Opening<'_>) -> Result<Rc<dyn Table>, OpenError> {
     }))
 }
 
-fn old_is_newer(old: &PathBuf, new: &PathBuf) -> bool {
-    let changed = |path: &PathBuf| {
+fn old_is_newer(old: &Path, new: &Path) -> bool {
+    let changed = |path: &Path| {
         std::fs::metadata(path)
             .and_then(|metadata| metadata.modified())
             .ok()
@@ -83,7 +82,7 @@ fn old_is_newer(old: &PathBuf, new: &PathBuf) -> bool {
     }
 }
 
-fn open_old(opening: &Opening<'_>, path: &PathBuf) -> Result<Chosen, OpenError> {
+fn open_old(opening: &Opening<'_>, path: &Path) -> Result<Chosen, OpenError> {
     Ok(Chosen::Old(Rc::new(BerkeleyTable::open(opening, path)?)))
 }
 
@@ -144,7 +143,7 @@ impl Table for HashTable {
         })
     }
 
-    fn each(&self, visit: &mut dyn FnMut(&[u8], &[u8]) -> ControlFlow<()>) -> Result<(), LookupError> {
+    fn each(&self, visit: &mut Visit<'_>) -> Result<(), LookupError> {
         match self.current() {
             Chosen::Old(table) => table.each(visit),
             Chosen::New(table) => table.each(visit),

@@ -7,7 +7,6 @@ use std::cell::{Cell, RefCell};
 use std::ffi::OsString;
 use std::fs::File;
 use std::io;
-use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
@@ -18,7 +17,7 @@ use crate::fold::fold_if;
 use crate::freshness::{self, Freshness, Identity};
 use crate::maps::text_value;
 use crate::registry::Opening;
-use crate::table::{Answer, Database, Keys, Lookup, Table};
+use crate::table::{Answer, Database, KeyValue, Keys, Lookup, Table, Visit};
 
 /// The end of the file's name.
 pub(crate) const SUFFIX: &str = ".lmdb";
@@ -67,11 +66,11 @@ impl Spelling {
                 return Ok(Some(found));
             }
         }
-        if self.plain.get() {
-            if let Some(found) = ask(key.as_bytes())? {
-                self.with_nul.set(false);
-                return Ok(Some(found));
-            }
+        if self.plain.get()
+            && let Some(found) = ask(key.as_bytes())?
+        {
+            self.with_nul.set(false);
+            return Ok(Some(found));
         }
         Ok(None)
     }
@@ -196,7 +195,7 @@ impl LmdbTable {
             .map_err(|error| self.error(error))
     }
 
-    fn next(&self, key: Option<&str>) -> Result<Option<(String, String)>, LookupError> {
+    fn next(&self, key: Option<&str>) -> Result<Option<KeyValue>, LookupError> {
         let file = self.current();
         let key = key.map(|key| spelled(&fold_if(self.fold, key), self.spelling.writes_nul()));
         let next = file.after(key.as_deref()).map_err(|error| self.error(error))?;
@@ -244,7 +243,7 @@ impl Table for LmdbTable {
         Answer::Ready(self.find(key))
     }
 
-    fn each(&self, visit: &mut dyn FnMut(&[u8], &[u8]) -> ControlFlow<()>) -> Result<(), LookupError> {
+    fn each(&self, visit: &mut Visit<'_>) -> Result<(), LookupError> {
         let mut strip = |key: &[u8], value: &[u8]| visit(without_nul(key), without_nul(value));
         self.current().each(&mut strip).map_err(|error| self.error(error))
     }
@@ -259,7 +258,7 @@ impl Database for LmdbTable {
         Answer::Ready(self.remove(key))
     }
 
-    fn after<'a>(&'a self, key: Option<&'a str>) -> Answer<'a, Option<(String, String)>> {
+    fn after<'a>(&'a self, key: Option<&'a str>) -> Answer<'a, Option<KeyValue>> {
         Answer::Ready(self.next(key))
     }
 }

@@ -32,13 +32,16 @@ pub(crate) fn read(path: &Path, limit: u64) -> io::Result<(Vec<u8>, Identity)> {
     Ok((content, Identity::of(&metadata)))
 }
 
+/// Makes something of a content and of the name it goes by in warnings.
+type Parse<T> = dyn Fn(&[u8], &str) -> Result<T, String>;
+
 /// What a text was made into, kept in step with its file.
 pub(crate) struct Parsed<T> {
     table: String,
     parsed: RefCell<Rc<T>>,
     /// Absent for rules written in the parameter itself.
     source: Option<(PathBuf, Freshness)>,
-    parse: Box<dyn Fn(&[u8], &str) -> Result<T, String>>,
+    parse: Box<Parse<T>>,
 }
 
 impl<T> Parsed<T> {
@@ -96,10 +99,10 @@ impl<T> Parsed<T> {
 
     /// What is in the file now, or was in it when it could last be used.
     pub(crate) fn current(&self) -> Rc<T> {
-        if let Some((path, freshness)) = &self.source {
-            if let Some(identity) = freshness.changed() {
-                self.read_again(path, freshness, identity);
-            }
+        if let Some((path, freshness)) = &self.source
+            && let Some(identity) = freshness.changed()
+        {
+            self.read_again(path, freshness, identity);
         }
         Rc::clone(&self.parsed.borrow())
     }

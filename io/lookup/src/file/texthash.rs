@@ -2,7 +2,6 @@
 
 use std::collections::HashMap;
 use std::collections::hash_map;
-use std::ops::ControlFlow;
 use std::rc::Rc;
 
 use crate::error::{LookupError, OpenError};
@@ -12,7 +11,7 @@ use crate::fold::fold_if;
 use crate::log;
 use crate::registry::Opening;
 use crate::source::{LineError, entry, logical_lines};
-use crate::table::{Answer, Keys, Lookup, Table};
+use crate::table::{Answer, Keys, Lookup, Table, Visit};
 
 struct TextHash {
     entries: Parsed<HashMap<String, String>>,
@@ -93,7 +92,7 @@ impl Table for TextHash {
         Answer::Ready(Ok(self.entries.current().get(&*fold_if(self.fold, key)).cloned()))
     }
 
-    fn each(&self, visit: &mut dyn FnMut(&[u8], &[u8]) -> ControlFlow<()>) -> Result<(), LookupError> {
+    fn each(&self, visit: &mut Visit<'_>) -> Result<(), LookupError> {
         for (key, value) in &*self.entries.current() {
             if visit(key.as_bytes(), value.as_bytes()).is_break() {
                 break;

@@ -1,12 +1,11 @@
 //! `debug:type:name`: the table behind it, with a log line for each question.
 
-use std::ops::ControlFlow;
 use std::rc::Rc;
 
 use crate::error::{LookupError, OpenError};
 use crate::log;
 use crate::registry::Opening;
-use crate::table::{Answer, Keys, Lookup, Table};
+use crate::table::{Answer, Keys, Lookup, Table, Visit};
 
 struct Debug {
     name: String,
@@ -44,7 +43,7 @@ impl Table for Debug {
         }
     }
 
-    fn each(&self, visit: &mut dyn FnMut(&[u8], &[u8]) -> ControlFlow<()>) -> Result<(), LookupError> {
+    fn each(&self, visit: &mut Visit<'_>) -> Result<(), LookupError> {
         self.inner.each(visit)
     }
 }

@@ -1,13 +1,12 @@
 //! `environ:`: the environment of this process.
 
-use std::ops::ControlFlow;
 use std::os::unix::ffi::OsStrExt;
 use std::rc::Rc;
 
 use crate::error::{LookupError, OpenError};
 use crate::fold::fold_if;
 use crate::registry::Opening;
-use crate::table::{Answer, Keys, Lookup, Table};
+use crate::table::{Answer, Keys, Lookup, Table, Visit};
 
 struct Environ {
     name: String,
@@ -43,7 +42,7 @@ impl Table for Environ {
         })
     }
 
-    fn each(&self, visit: &mut dyn FnMut(&[u8], &[u8]) -> ControlFlow<()>) -> Result<(), LookupError> {
+    fn each(&self, visit: &mut Visit<'_>) -> Result<(), LookupError> {
         for (key, value) in std::env::vars_os() {
             if visit(key.as_bytes(), value.as_bytes()).is_break() {
                 break;

@@ -1,11 +1,10 @@
 //! `fail:name`: a table that never can tell, for tests of everything that uses tables.
 
-use std::ops::ControlFlow;
 use std::rc::Rc;
 
 use crate::error::{LookupError, OpenError};
 use crate::registry::Opening;
-use crate::table::{Answer, Database, Keys, Lookup, Table};
+use crate::table::{Answer, Database, KeyValue, Keys, Lookup, Table, Visit};
 
 struct Fail {
     name: String,
@@ -42,7 +41,7 @@ impl Table for Fail {
         Answer::Ready(Err(self.error()))
     }
 
-    fn each(&self, _visit: &mut dyn FnMut(&[u8], &[u8]) -> ControlFlow<()>) -> Result<(), LookupError> {
+    fn each(&self, _visit: &mut Visit<'_>) -> Result<(), LookupError> {
         Err(self.error())
     }
 }
@@ -56,7 +55,7 @@ impl Database for Fail {
         Answer::Ready(Err(self.error()))
     }
 
-    fn after<'a>(&'a self, _key: Option<&'a str>) -> Answer<'a, Option<(String, String)>> {
+    fn after<'a>(&'a self, _key: Option<&'a str>) -> Answer<'a, Option<KeyValue>> {
         Answer::Ready(Err(self.error()))
     }
 }

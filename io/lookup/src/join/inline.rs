@@ -1,14 +1,13 @@
 //! `inline:{ key=value, { key = long value } }`: a small table written in the parameter itself.
 
 use std::collections::HashMap;
-use std::ops::ControlFlow;
 use std::rc::Rc;
 
 use crate::error::{LookupError, OpenError};
 use crate::file::content;
 use crate::fold::{fold, fold_if};
 use crate::registry::Opening;
-use crate::table::{Answer, Keys, Lookup, Table};
+use crate::table::{Answer, Keys, Lookup, Table, Visit};
 use crate::token;
 
 struct Inline {
@@ -60,7 +59,7 @@ impl Table for Inline {
         Answer::Ready(Ok(self.entries.get(&*fold_if(self.fold, key)).cloned()))
     }
 
-    fn each(&self, visit: &mut dyn FnMut(&[u8], &[u8]) -> ControlFlow<()>) -> Result<(), LookupError> {
+    fn each(&self, visit: &mut Visit<'_>) -> Result<(), LookupError> {
         for (key, value) in &self.entries {
             if visit(key.as_bytes(), value.as_bytes()).is_break() {
                 break;

@@ -2,13 +2,13 @@
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
-use std::ops::{Bound, ControlFlow};
+use std::ops::Bound;
 use std::rc::Rc;
 
 use crate::error::{LookupError, OpenError};
 use crate::fold::fold_if;
 use crate::registry::Opening;
-use crate::table::{Answer, Database, Keys, Lookup, Table};
+use crate::table::{Answer, Database, KeyValue, Keys, Lookup, Table, Visit};
 
 struct Internal {
     name: String,
@@ -46,7 +46,7 @@ impl Table for Internal {
         Answer::Ready(Ok(self.entries.borrow().get(&*fold_if(self.fold, key)).cloned()))
     }
 
-    fn each(&self, visit: &mut dyn FnMut(&[u8], &[u8]) -> ControlFlow<()>) -> Result<(), LookupError> {
+    fn each(&self, visit: &mut Visit<'_>) -> Result<(), LookupError> {
         for (key, value) in &*self.entries.borrow() {
             if visit(key.as_bytes(), value.as_bytes()).is_break() {
                 break;
@@ -72,7 +72,7 @@ impl Database for Internal {
             .is_some()))
     }
 
-    fn after<'a>(&'a self, key: Option<&'a str>) -> Answer<'a, Option<(String, String)>> {
+    fn after<'a>(&'a self, key: Option<&'a str>) -> Answer<'a, Option<KeyValue>> {
         let begin = key.map_or(Bound::Unbounded, |key| {
             Bound::Excluded(fold_if(self.fold, key).into_owned())
         });

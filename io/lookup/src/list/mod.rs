@@ -136,10 +136,10 @@ impl MatchList {
             if self.matches_domain(item, &name).await? {
                 return Ok(item.verdict);
             }
-            if let Some(parsed) = &parsed {
-                if self.matches_address(item, parsed).await? {
-                    return Ok(item.verdict);
-                }
+            if let Some(parsed) = &parsed
+                && self.matches_address(item, parsed).await?
+            {
+                return Ok(item.verdict);
             }
         }
         Ok(false)

@@ -8,7 +8,7 @@ use ipc::{AskError, Limits, Port};
 
 use crate::error::{LookupError, OpenError};
 use crate::registry::{Opening, Use};
-use crate::table::{Answer, Database, Keys, Lookup, Table};
+use crate::table::{Answer, Database, KeyValue, Keys, Lookup, Table};
 use crate::token;
 
 /// Bits of the `flags` that client and service of the proxymap conversation exchange.
@@ -206,7 +206,7 @@ impl Proxy {
         }
     }
 
-    async fn next(&self, key: Option<&str>) -> Result<Option<(String, String)>, LookupError> {
+    async fn next(&self, key: Option<&str>) -> Result<Option<KeyValue>, LookupError> {
         let request = proxymap::Sequence {
             table: self.table.clone(),
             flags: self.flags,
@@ -248,7 +248,7 @@ impl Database for Proxy {
         Answer::Later(Box::pin(self.remove(key)))
     }
 
-    fn after<'a>(&'a self, key: Option<&'a str>) -> Answer<'a, Option<(String, String)>> {
+    fn after<'a>(&'a self, key: Option<&'a str>) -> Answer<'a, Option<KeyValue>> {
         Answer::Later(Box::pin(self.next(key)))
     }
 }

@@ -5,6 +5,7 @@ use std::ops::ControlFlow;
 
 use super::BerkeleyError;
 use super::page::{Meta, Page, Pages};
+use crate::table::Visit;
 
 const ITEM_ON_PAGE: u8 = 1;
 const ITEM_OVERFLOW: u8 = 3;
@@ -38,7 +39,7 @@ pub(super) fn find(pages: &Pages<'_>, meta: &Meta, key: &[u8]) -> Result<Option<
 pub(super) fn each(
     pages: &Pages<'_>,
     page: &Page,
-    visit: &mut dyn FnMut(&[u8], &[u8]) -> ControlFlow<()>,
+    visit: &mut Visit<'_>,
 ) -> Result<ControlFlow<()>, BerkeleyError> {
     for index in (0..page.entries()?).step_by(2) {
         if is_deleted(page, index + 1)? {

@@ -4,6 +4,7 @@ use std::ops::ControlFlow;
 
 use super::BerkeleyError;
 use super::page::{Meta, Page, Pages};
+use crate::table::Visit;
 
 /// An item with its bytes on the page.
 const ITEM_ON_PAGE: u8 = 1;
@@ -33,7 +34,7 @@ pub(super) fn find(pages: &Pages<'_>, meta: &Meta, key: &[u8]) -> Result<Option<
 pub(super) fn each(
     pages: &Pages<'_>,
     page: &Page,
-    visit: &mut dyn FnMut(&[u8], &[u8]) -> ControlFlow<()>,
+    visit: &mut Visit<'_>,
 ) -> Result<ControlFlow<()>, BerkeleyError> {
     for index in (0..page.entries()?).step_by(2) {
         let (key, value) = (item(pages, page, index)?, item(pages, page, index + 1)?);

@@ -10,7 +10,6 @@ mod page;
 
 use std::fs::File;
 use std::io;
-use std::ops::ControlFlow;
 use std::path::Path;
 
 use sys::lock::{self, Mode, Style};
@@ -19,6 +18,7 @@ use crate::error::{LookupError, OpenError};
 use crate::file::lmdb::{Spelling, value_text, without_nul};
 use crate::freshness::{self, Freshness, Identity};
 use crate::registry::Opening;
+use crate::table::Visit;
 use page::{Kind, Meta, Pages};
 
 /// Why a file can not be read.
@@ -96,10 +96,7 @@ impl BerkeleyTable {
     }
 
     /// Calls `visit` with each entry until it breaks.
-    pub(crate) fn each(
-        &self,
-        visit: &mut dyn FnMut(&[u8], &[u8]) -> ControlFlow<()>,
-    ) -> Result<(), LookupError> {
+    pub(crate) fn each(&self, visit: &mut Visit<'_>) -> Result<(), LookupError> {
         let mut strip = |key: &[u8], value: &[u8]| visit(without_nul(key), without_nul(value));
         let walked = self.read(|pages, meta| page::each_leaf(pages, meta, &mut strip));
         walked.map_err(|error| LookupError::failed(&self.name, error))

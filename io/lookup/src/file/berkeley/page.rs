@@ -5,6 +5,7 @@ use std::ops::ControlFlow;
 use std::os::unix::fs::FileExt;
 
 use super::{BerkeleyError, btree, hash};
+use crate::table::Visit;
 
 /// How the entries are arranged.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -259,11 +260,7 @@ impl Page {
 }
 
 /// Visits the entries of all pages that hold entries, in the order of pages.
-pub(super) fn each_leaf(
-    pages: &Pages<'_>,
-    meta: &Meta,
-    visit: &mut dyn FnMut(&[u8], &[u8]) -> ControlFlow<()>,
-) -> Result<(), BerkeleyError> {
+pub(super) fn each_leaf(pages: &Pages<'_>, meta: &Meta, visit: &mut Visit<'_>) -> Result<(), BerkeleyError> {
     for number in 1..=meta.last_page {
         // Pages that were never written, or freed, have no type of ours.
         let Ok(page) = pages.page(number) else { continue };

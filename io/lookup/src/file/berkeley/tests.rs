@@ -3,6 +3,7 @@
 
 use super::*;
 use crate::{Settings, Tables, Use};
+use std::ops::ControlFlow;
 
 fn table(path: &Path) -> Result<BerkeleyTable, OpenError> {
     let tables = Tables::new(Settings::default());
