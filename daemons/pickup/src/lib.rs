@@ -75,7 +75,7 @@ impl Service for Pickup {
         let classes = &settings.smtputf8_autodetect_classes;
         let detects = classes.iter().any(|class| class == "sendmail" || class == "all");
         Ok(Self {
-            flags: flags(&settings.receive_override_options)?,
+            flags: flags(&settings.receive_override_options).map_err(StartError::Refused)?,
             autodetect_utf8: settings.smtputf8_enable && detects,
             line_limit: usize::try_from(settings.line_length_limit).unwrap_or(usize::MAX),
             log_form: AddressForm::parse(&settings.info_log_address_format).unwrap_or_default(),
@@ -176,7 +176,7 @@ fn done(ended: Result<bool, tokio::task::JoinError>) -> usize {
 }
 
 /// What `receive_override_options` leaves of the usual treatment.
-fn flags(options: &[String]) -> Result<u32, StartError> {
+fn flags(options: &[String]) -> Result<u32, String> {
     let mut flags = flag::SUBMITTED;
     for option in options {
         flags &= match option.as_str() {
@@ -185,8 +185,7 @@ fn flags(options: &[String]) -> Result<u32, StartError> {
             "no_header_body_checks" => !flag::FILTER,
             "no_milters" => !flag::MILTER,
             other => {
-                let text = format!("unknown receive_override_options value \"{other}\"");
-                return Err(StartError::Refused(text));
+                return Err(format!("unknown receive_override_options value \"{other}\""));
             }
         };
     }

@@ -13,13 +13,17 @@
 //! command::main("sample", run);
 //! ```
 
+mod ask;
 mod failure;
 mod options;
 mod status;
+mod users;
 
+pub use ask::{AskError, ask, wake};
 pub use failure::Failure;
 pub use options::{OptionError, Options};
 pub use status::Status;
+pub use users::{Caller, UserList, UserListError, Verdict};
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;

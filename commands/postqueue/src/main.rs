@@ -1,0 +1,5 @@
+//! The door of `postqueue`.
+
+fn main() -> std::process::ExitCode {
+    postqueue::run()
+}
