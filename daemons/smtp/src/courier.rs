@@ -515,6 +515,38 @@ impl OpenedTables {
 }
 
 #[cfg(test)]
+impl Courier {
+    /// A courier with the settings of a main.cf text, and with hosts by a hosts file text instead of the DNS.
+    pub(crate) fn for_tests(main_cf: &str, hosts: &str, lmtp: bool) -> Self {
+        let mut configuration = config::Configuration::parse(main_cf).unwrap();
+        configuration.set_fact("process_name", if lmtp { "lmtp" } else { "smtp" });
+        let settings = Settings::read(&configuration).unwrap();
+        let protocol = if lmtp { Protocol::Lmtp } else { Protocol::Smtp };
+        let mut router = router(&settings, Vec::new(), "").unwrap();
+        router.resolver = Resolver::with_hosts(dns::Settings::default(), Hosts::parse(hosts));
+        let tables = Tables::new(lookup::Settings::default());
+        let opened = OpenedTables::open(&tables, &settings, protocol, Vec::new()).unwrap();
+        Self {
+            protocol,
+            service: "smtp".to_owned(),
+            flags: Flags::default(),
+            services: Services::default().with_known_ports("smtp=25"),
+            router,
+            origins: Origins::default(),
+            tables: opened.session,
+            checks: opened.checks,
+            generic: opened.generic,
+            cache: Cache::default(),
+            cleanup: Port::new("/nonexistent/cleanup", ipc::Limits::default()),
+            notify: Notified::default(),
+            best_mx_transport: None,
+            cached_destinations: opened.cached_destinations,
+            settings,
+        }
+    }
+}
+
+#[cfg(test)]
 mod tests {
     use super::*;
 

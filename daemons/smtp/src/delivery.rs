@@ -67,12 +67,12 @@ impl Delivery {
         let job = self.job.clone();
         let next_hop = &job.envelope.nexthop;
         match NextHop::parse(next_hop, self.courier.protocol) {
-            NextHop::Unix(path) => self.to_socket(path).await,
+            NextHop::Unix(path) => self.try_socket(path).await,
             NextHop::Inet(destinations) if destinations.is_empty() => {
                 log::empty_next_hop(self.job.queue_id());
                 self.failure = Some(Failure::ours(status(4, 3, 5), "empty next-hop destination"));
             }
-            NextHop::Inet(destinations) => self.to_hosts(&destinations).await,
+            NextHop::Inet(destinations) => self.try_hosts(&destinations).await,
         }
         if !self.left.is_empty() {
             self.final_server = true;
@@ -126,7 +126,7 @@ impl Delivery {
         }
     }
 
-    async fn to_socket(&mut self, path: &str) {
+    async fn try_socket(&mut self, path: &str) {
         let courier = self.courier.clone();
         if !courier.settings.fallback_relay.is_empty() {
             log::fallback_ignored(
@@ -167,7 +167,7 @@ impl Delivery {
         }
     }
 
-    async fn to_hosts(&mut self, destinations: &[&str]) {
+    async fn try_hosts(&mut self, destinations: &[&str]) {
         let courier = self.courier.clone();
         let fallbacks = &courier.settings.fallback_relay;
         let all: Vec<&str> = destinations
@@ -190,6 +190,15 @@ impl Delivery {
                 }
             };
             self.loops = courier.protocol == Protocol::Smtp && destination.port == SMTP_PORT;
+            let mut used = None;
+            if number == 0 {
+                self.decide_on_keeping(&destination.host, text).await;
+                // A session that waits saves the look-ups too.
+                used = self.try_kept(text).await;
+                if self.left.is_empty() {
+                    return;
+                }
+            }
             let exchangers = courier.protocol == Protocol::Smtp;
             let route = courier.router.find(&destination, exchangers, self.loops).await;
             let is_loop = route
@@ -198,12 +207,11 @@ impl Delivery {
                 .is_some_and(|failure| is_loop(failure.status));
             // Other destinations would only send it round again.
             self.final_next_hop |= route.found_self || (route.servers.is_empty() && is_loop);
-            self.failure = route.failure.clone();
+            if route.failure.is_some() || used.is_none() {
+                self.failure.clone_from(&route.failure);
+            }
             if !route.servers.is_empty() {
-                if number == 0 {
-                    self.decide_on_keeping(&destination.host, text).await;
-                }
-                self.to_servers(route, text).await;
+                self.try_servers(route, used).await;
             }
             if self.final_next_hop {
                 break;
@@ -272,10 +280,24 @@ impl Delivery {
         self.keep_as = self.keeps_sessions.then(|| next_hop.to_owned());
     }
 
-    /// Tries the servers of one destination in turn.
-    async fn to_servers(&mut self, route: Route, next_hop: &str) {
+    /// Sends the message over a session that waits for it; gives the endpoint of the one that was used.
+    async fn try_kept(&mut self, next_hop: &str) -> Option<String> {
+        while let Some(session) = self.kept_for(next_hop).await {
+            let endpoint = session.peer.endpoint().to_owned();
+            self.final_server = self.final_next_hop && session.alone;
+            // One that was closed meanwhile is as if it had not been there.
+            if self.converse(session).await != Conversed::Stale {
+                return Some(endpoint);
+            }
+        }
+        None
+    }
+
+    /// Tries the servers of one destination in turn, but for the one that was `used` already.
+    async fn try_servers(&mut self, route: Route, used: Option<String>) {
         let courier = self.courier.clone();
         let best = route.servers.first().map(|server| server.preference);
+        let alone = route.servers.len() == 1;
         let mut servers = route.servers;
         let (mut addresses, mut sessions) = (0, 0);
         let is_over = |addresses, sessions| {
@@ -283,17 +305,9 @@ impl Delivery {
             reached(addresses, courier.settings.address_limit)
                 || reached(sessions, courier.settings.session_limit)
         };
-        if let Some(session) = self.kept_for(next_hop).await {
+        if let Some(used) = used {
             (addresses, sessions) = (1, 1);
-            let endpoint = session.peer.endpoint().to_owned();
-            let used = servers.iter().position(|server| endpoint_of(server) == endpoint);
-            let others = servers.len() - usize::from(used.is_some());
-            self.final_server = self.final_next_hop && (others == 0 || is_over(addresses, sessions));
-            match self.converse(session).await {
-                // As if it had not been there; its server is tried anew.
-                Conversed::Stale => (addresses, sessions) = (0, 0),
-                _ => drop(used.map(|place| servers.remove(place))),
-            }
+            servers.retain(|server| endpoint_of(server) != used);
         }
         for (number, server) in servers.iter().enumerate() {
             if self.left.is_empty() || is_over(addresses, sessions) {
@@ -316,6 +330,7 @@ impl Delivery {
                     },
                 };
                 session.best = is_best;
+                session.alone = alone;
                 self.final_server = final_next_hop && is_last(sessions + usize::from(session.uses > 0));
                 match self
                     .converse_counting(

@@ -31,6 +31,8 @@ mod notice;
 mod route;
 mod session;
 mod settings;
+#[cfg(test)]
+mod tests;
 mod transaction;
 mod xforward;
 

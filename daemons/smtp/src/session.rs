@@ -62,6 +62,8 @@ pub(crate) struct Session {
     pub(crate) broken: bool,
     /// The server is one of the best for its destination.
     pub(crate) best: bool,
+    /// The destination had no other server when this one was found.
+    pub(crate) alone: bool,
     /// Faults of which the postmaster may want to know.
     pub(crate) faults: Faults,
     /// What was said, when the postmaster wants to know.
@@ -136,6 +138,7 @@ impl Session {
             reusable: true,
             broken: false,
             best: false,
+            alone: false,
             faults: Faults::default(),
             transcript: courier.wants_transcripts().then(Vec::new),
             reader: ReplyReader::new(courier.settings.line_length_limit),

@@ -130,7 +130,7 @@ pub(crate) async fn run(courier: &Courier, session: &mut Session, order: &Order<
         heard: false,
         cut_off: false,
     };
-    let mut exchange = run.to_the_end().await;
+    let mut exchange = run.finish().await;
     exchange.has_quit = !keep;
     if purpose == Purpose::ProbeData {
         // The server waits for content now: there is no polite way out.
@@ -246,7 +246,7 @@ struct Run<'a, 's> {
 }
 
 impl Run<'_, '_> {
-    async fn to_the_end(mut self) -> Exchange {
+    async fn finish(mut self) -> Exchange {
         loop {
             let output = self.session.stream.output();
             let start = output.len();

@@ -26,7 +26,11 @@ pub struct Job {
 }
 
 impl Job {
-    pub(crate) fn open(deliver: Deliver, spool: &Spool, reporter: Rc<Reporter>) -> Result<Self, QueueError> {
+    /// Opens the queue file of a request; [`crate::main`] does that for each request that comes.
+    ///
+    /// # Errors
+    /// [`QueueError`] when the file is gone or cannot be opened.
+    pub fn open(deliver: Deliver, spool: &Spool, reporter: Rc<Reporter>) -> Result<Self, QueueError> {
         let Deliver { envelope, recipients } = deliver;
         let queue = Queue::from_name(&envelope.queue_name).unwrap_or(Queue::Active);
         let id = QueueId::parse(&envelope.queue_id).ok_or(QueueError::Absent)?;
