@@ -244,3 +244,14 @@ impl Resolver {
         }
     }
 }
+
+/// Reads octets as an answer of each kind, and forgets what they say: they come from the network, and no octets may do
+/// more than be refused.
+pub fn read_any(octets: &[u8]) {
+    let _ = message::judge(octets, 0, "example.com", RecordType::Mx);
+    let _ = message::read::<Mx>(octets, "example.com", ALIASES);
+    let _ = message::read::<Ipv4Addr>(octets, "example.com", ALIASES);
+    let _ = message::read::<Ipv6Addr>(octets, "example.com", ALIASES);
+    let _ = message::read::<Service>(octets, "example.com", ALIASES);
+    let _ = message::read::<Tlsa>(octets, "example.com", ALIASES);
+}

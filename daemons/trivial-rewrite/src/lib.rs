@@ -1,0 +1,116 @@
+//! trivial-rewrite: puts addresses in standard form; says by which transport and next hop they go.
+//!
+//! # Listens
+//! `private/rewrite`: the conversation `contract::rewrite`.
+//! # Asks
+//! Tables, and through `private/proxymap` those it may not open.
+//! # Writes
+//! Nothing but the log.
+//! # Runs as
+//! `mail_owner`, chroot possible when no table is outside.
+//! # Standards
+//! RFC 822 §6 for the forms it understands; RFC 5321 §4.1.2.
+//! # Difference from Postfix
+//! None known.
+
+mod class;
+mod log;
+mod resolve;
+mod settings;
+mod standard;
+
+use contract::rewrite::{Resolve, Resolved, Rewrite, Rewritten, context, flag};
+use daemon::{Client, Counts, Life, Plate, Rights, Service, Speaks, Start, StartError};
+use ipc::Caller;
+use resolve::Resolver;
+use settings::Settings;
+use standard::{Origin, Standard};
+use std::process::ExitCode;
+use std::rc::Rc;
+
+/// Runs the daemon.
+pub fn run() -> ExitCode {
+    daemon::main::<TrivialRewrite>()
+}
+
+/// The server.
+struct TrivialRewrite {
+    standard: Standard,
+    local: Origin,
+    remote: Origin,
+    resolver: Resolver,
+    limits: ipc::Limits,
+    life: Life,
+}
+
+impl Service for TrivialRewrite {
+    const PLATE: Plate = Plate {
+        name: "trivial-rewrite",
+        counts: Counts::Processes,
+        speaks: Speaks::Connections,
+        rights: Rights::MailOwner,
+        lasting: false,
+    };
+
+    fn open(start: &Start<'_>) -> Result<Self, StartError> {
+        let settings = Settings::read(start.configuration)?;
+        let standard = Standard {
+            swap_bangpath: settings.swap_bangpath,
+            percent_hack: settings.allow_percent_hack,
+            append_at_origin: settings.append_at_myorigin,
+            append_dot_domain: settings.append_dot_mydomain,
+        };
+        let local = Origin {
+            domain: settings.myorigin.clone(),
+            parent: settings.mydomain.clone(),
+        };
+        let remote = Origin {
+            domain: settings.remote_header_rewrite_domain.clone(),
+            parent: settings.remote_header_rewrite_domain.clone(),
+        };
+        let resolver = Resolver::open(settings, standard.clone(), start)?;
+        Ok(Self {
+            standard,
+            local,
+            remote,
+            resolver,
+            limits: start.limits(),
+            life: start.life.clone(),
+        })
+    }
+
+    async fn serve(self: Rc<Self>, client: Client) {
+        let mut caller = Caller::new(client.stream, self.limits.wait);
+        while let Ok(Some(question)) = caller.question(self.life.retiring()).await {
+            if let (true, Ok(rewrite)) = (question.is::<Rewrite>(), question.read::<Rewrite>()) {
+                let origin = if rewrite.context == context::REMOTE {
+                    &self.remote
+                } else {
+                    &self.local
+                };
+                let address = self.standard.form(&rewrite.address, origin);
+                caller.answer(&Rewritten { address }).await;
+            } else if let (true, Ok(resolve)) = (question.is::<Resolve>(), question.read::<Resolve>()) {
+                caller.answer(&self.resolve(&resolve).await).await;
+            } else {
+                log::unknown(&question.name());
+                return;
+            }
+        }
+    }
+}
+
+impl TrivialRewrite {
+    async fn resolve(&self, question: &Resolve) -> Resolved {
+        match self.resolver.resolve(question).await {
+            Ok(resolved) => resolved,
+            Err(error) => {
+                log::lookup_trouble(&error);
+                Resolved {
+                    flags: flag::FAIL,
+                    ..Resolved::default()
+                }
+            }
+        }
+    }
+}

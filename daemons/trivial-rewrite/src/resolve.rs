@@ -1,0 +1,427 @@
+//! By which transport, to which next hop, under which address: the route of one recipient.
+//!
+//! First the domains that are this host are peeled off; what is left says the class; the class gives a default route;
+//! tables override it. Follows trivial-rewrite(8), transport(5), relocated(5).
+
+use crate::class::Classes;
+use crate::settings::Settings;
+use crate::standard::Standard;
+use config::host::own_addresses;
+use contract::rewrite::{Resolve, Resolved, flag};
+use daemon::{Start, StartError};
+use lookup::{AddressRules, LocalDomains, LookupError, Maps, MatchList, Strategy, Use};
+use std::cell::RefCell;
+use std::collections::HashSet;
+
+/// The routes of one kind: for mail, or for probes.
+struct Routes {
+    local: String,
+    mailbox: String,
+    relay: String,
+    default: String,
+    relayhost: String,
+    sender_relayhosts: Maps,
+    sender_transports: Maps,
+    transports: Maps,
+}
+
+/// Everything that a route depends on.
+pub(crate) struct Resolver {
+    settings: Settings,
+    standard: Standard,
+    classes: Classes,
+    rules: AddressRules,
+    relocated: Maps,
+    transport_strategy: Strategy,
+    mail: Routes,
+    probe: Routes,
+}
+
+/// An address after the domains of this host were peeled off.
+#[derive(Debug, PartialEq, Eq)]
+enum Target {
+    /// A user of this host, with the domain he was named by.
+    Local { user: String, domain: Option<String> },
+    /// A user elsewhere, or of a domain we only keep mail for.
+    Foreign { user: String, domain: String },
+    /// Nothing that mail can be sent to.
+    Malformed,
+}
+
+/// Domains of this host that are peeled off one address, at most.
+const PEEL_LIMIT: usize = 100;
+
+impl Resolver {
+    pub(crate) fn open(
+        settings: Settings,
+        standard: Standard,
+        start: &Start<'_>,
+    ) -> Result<Self, StartError> {
+        let tables = start.tables()?;
+        let parents = |name: &str| settings.parents.iter().any(|listed| listed == name);
+        let list = |name: &str, text: &str| MatchList::open(&tables, name, text, parents(name));
+        let maps = |name: &str, text: &str| tables.maps(name, text, Use::GENERAL);
+        let local = LocalDomains::new(
+            list("mydestination", &settings.mydestination)?,
+            own_addresses(start.configuration),
+        );
+        let classes = Classes {
+            local: local.clone(),
+            aliases: list("virtual_alias_domains", &settings.virtual_alias_domains)?,
+            mailboxes: list("virtual_mailbox_domains", &settings.virtual_mailbox_domains)?,
+            relayed: list("relay_domains", &settings.relay_domains)?,
+            warned: RefCell::new(HashSet::new()),
+        };
+        let split = mail::SplitRules {
+            delimiters: settings.recipient_delimiter.clone(),
+            owner_request_special: settings.owner_request_special,
+            double_bounce_sender: settings.double_bounce_sender.clone(),
+        };
+        let by_parents = if parents("transport_maps") {
+            Strategy::PARENT_DOMAINS
+        } else {
+            Strategy::DOTTED_PARENT_DOMAINS
+        };
+        let base = Strategy::FULL
+            .and(Strategy::WITHOUT_EXTENSION)
+            .and(Strategy::DOMAIN);
+        let mail = Routes {
+            local: settings.local_transport.clone(),
+            mailbox: settings.virtual_transport.clone(),
+            relay: settings.relay_transport.clone(),
+            default: settings.default_transport.clone(),
+            relayhost: settings.relayhost.clone(),
+            sender_relayhosts: maps("sender_dependent_relayhost_maps", &settings.sender_relayhost_maps)?,
+            sender_transports: maps(
+                "sender_dependent_default_transport_maps",
+                &settings.sender_transport_maps,
+            )?,
+            transports: maps("transport_maps", &settings.transport_maps)?,
+        };
+        let probe = Routes {
+            local: settings.probe_local_transport.clone(),
+            mailbox: settings.probe_virtual_transport.clone(),
+            relay: settings.probe_relay_transport.clone(),
+            default: settings.probe_default_transport.clone(),
+            relayhost: settings.probe_relayhost.clone(),
+            sender_relayhosts: maps(
+                "address_verify_sender_dependent_relayhost_maps",
+                &settings.probe_sender_relayhost_maps,
+            )?,
+            sender_transports: maps(
+                "address_verify_sender_dependent_default_transport_maps",
+                &settings.probe_sender_transport_maps,
+            )?,
+            transports: maps("address_verify_transport_maps", &settings.probe_transport_maps)?,
+        };
+        let relocated = maps("relocated_maps", &settings.relocated_maps)?;
+        let rules = AddressRules {
+            split,
+            myorigin: settings.myorigin.clone(),
+            local,
+        };
+        let transport_strategy = base.and(by_parents);
+        Ok(Self {
+            settings,
+            standard,
+            classes,
+            rules,
+            relocated,
+            transport_strategy,
+            mail,
+            probe,
+        })
+    }
+
+    /// The route of a recipient.
+    ///
+    /// # Errors
+    /// A table could not tell; nothing may be concluded.
+    pub(crate) async fn resolve(&self, question: &Resolve) -> Result<Resolved, LookupError> {
+        let routes = if question.probe { &self.probe } else { &self.mail };
+        let address = if question.address.is_empty() {
+            &self.settings.empty_address_recipient
+        } else {
+            &question.address
+        };
+        let mut route = match self.peel(address).await? {
+            Target::Malformed => return Ok(malformed(address)),
+            Target::Local { user, domain } => self.local(routes, &user, domain).await?,
+            Target::Foreign { user, domain } => {
+                self.foreign(routes, &question.sender, &user, &domain).await?
+            }
+        };
+        let user = mail::address::local_part(&route.recipient);
+        if user.is_empty() || (user.starts_with('-') && !self.settings.allow_min_user) {
+            return Ok(malformed(address));
+        }
+        if let Some(found) = self
+            .rules
+            .find(&self.relocated, &route.recipient, Strategy::DEFAULT)
+            .await?
+        {
+            let prefix = if self.settings.relocated_prefix {
+                "5.1.6 User has moved to "
+            } else {
+                ""
+            };
+            route.transport = "error".to_owned();
+            route.nexthop = format!("{prefix}{}", found.value);
+            return Ok(route);
+        }
+        if route.flags & flag::ALIAS == 0 {
+            self.override_route(routes, &mut route).await?;
+        }
+        Ok(route)
+    }
+
+    /// Takes off the domains that are this host until a user or another domain is left.
+    async fn peel(&self, address: &str) -> Result<Target, LookupError> {
+        let quoted = !self.settings.resolve_dequoted_address;
+        let text = if quoted {
+            mail::quote_local822(address).into_owned()
+        } else {
+            address.to_owned()
+        };
+        let mut text = self.standard.routed(&text);
+        let mut outermost = None;
+        for _ in 0..PEEL_LIMIT {
+            let at = if quoted {
+                crate::standard::last(&text, '@')
+            } else {
+                text.rfind('@')
+            };
+            let Some(at) = at else {
+                return Ok(Target::Local {
+                    user: unquoted(&text, quoted),
+                    domain: outermost,
+                });
+            };
+            let user = text.get(..at).unwrap_or_default();
+            let domain = text.get(at + 1..).unwrap_or_default();
+            let domain = domain.strip_suffix('.').unwrap_or(domain).to_owned();
+            let is_null = domain.is_empty() && self.settings.resolve_null_domain;
+            if !is_null && !self.classes.local.contains(&domain).await? {
+                return Ok(self.foreign_target(unquoted(user, quoted), domain));
+            }
+            if !is_null {
+                outermost.get_or_insert(domain);
+            }
+            if !self.standard.is_routing(user) {
+                return Ok(Target::Local {
+                    user: unquoted(user, quoted),
+                    domain: outermost,
+                });
+            }
+            text = self.standard.routed(user);
+        }
+        Ok(Target::Malformed)
+    }
+
+    fn foreign_target(&self, user: String, domain: String) -> Target {
+        if let Some(address) = mail::domain::parse_address(&domain) {
+            if !self.settings.resolve_numeric_domain {
+                return Target::Malformed;
+            }
+            return Target::Foreign {
+                user,
+                domain: format!("[{}]", mail::domain::literal_text(address)),
+            };
+        }
+        let valid = if domain.starts_with('[') {
+            mail::domain::parse_literal(&domain).is_some()
+        } else {
+            mail::domain::is_valid(&domain)
+        };
+        if valid {
+            Target::Foreign { user, domain }
+        } else {
+            Target::Malformed
+        }
+    }
+
+    async fn local(
+        &self,
+        routes: &Routes,
+        user: &str,
+        domain: Option<String>,
+    ) -> Result<Resolved, LookupError> {
+        let domain = domain.unwrap_or_else(|| self.settings.myhostname.clone());
+        self.classes.check_local(&lookup::fold(&domain)).await?;
+        let (transport, nexthop) = split_route(&routes.local);
+        Ok(Resolved {
+            flags: flag::LOCAL,
+            transport: transport.to_owned(),
+            nexthop: if nexthop.is_empty() {
+                lookup::fold(&domain).into_owned()
+            } else {
+                nexthop.to_owned()
+            },
+            recipient: format!("{user}@{domain}"),
+        })
+    }
+
+    async fn foreign(
+        &self,
+        routes: &Routes,
+        sender: &str,
+        user: &str,
+        domain: &str,
+    ) -> Result<Resolved, LookupError> {
+        let folded = lookup::fold(domain);
+        let class = self.classes.of_foreign(&folded).await?;
+        let routed = if self.standard.is_routing(user) {
+            flag::ROUTED
+        } else {
+            0
+        };
+        let recipient = format!("{user}@{domain}");
+        let resolved = |transport: &str, nexthop: String| Resolved {
+            flags: class | routed,
+            transport: transport.to_owned(),
+            nexthop,
+            recipient,
+        };
+        if class == flag::ALIAS {
+            let table = if self.settings.show_table_name {
+                " in virtual alias table"
+            } else {
+                ""
+            };
+            return Ok(resolved("error", format!("5.1.1 User unknown{table}")));
+        }
+        let route = match class {
+            flag::MAILBOX => routes.mailbox.clone(),
+            flag::RELAY => routes.relay.clone(),
+            _ => {
+                let key = &self.settings.empty_transport_key;
+                let found = self.by_sender(&routes.sender_transports, sender, key).await?;
+                found.unwrap_or_else(|| routes.default.clone())
+            }
+        };
+        let (transport, nexthop) = split_route(&route);
+        if !nexthop.is_empty() {
+            return Ok(resolved(transport, nexthop.to_owned()));
+        }
+        if class == flag::MAILBOX {
+            return Ok(resolved(transport, folded.into_owned()));
+        }
+        let key = &self.settings.empty_relayhost_key;
+        let nexthop = match self.by_sender(&routes.sender_relayhosts, sender, key).await? {
+            Some(host) => host,
+            None if routes.relayhost.is_empty() => folded.into_owned(),
+            None => routes.relayhost.clone(),
+        };
+        Ok(resolved(transport, nexthop))
+    }
+
+    /// What a table by sender says; `DUNNO` and nothing are the same.
+    async fn by_sender(
+        &self,
+        maps: &Maps,
+        sender: &str,
+        empty_key: &str,
+    ) -> Result<Option<String>, LookupError> {
+        let key = if sender.is_empty() { empty_key } else { sender };
+        let strategy = Strategy::FULL
+            .and(Strategy::WITHOUT_EXTENSION)
+            .and(Strategy::AT_DOMAIN);
+        let found = self.rules.find(maps, key, strategy).await?;
+        Ok(found
+            .map(|found| found.value)
+            .filter(|value| !value.eq_ignore_ascii_case("DUNNO")))
+    }
+
+    /// What `transport_maps` says about this address or domain, over what the class says.
+    async fn override_route(&self, routes: &Routes, route: &mut Resolved) -> Result<(), LookupError> {
+        if routes.transports.is_empty() {
+            return Ok(());
+        }
+        let domain = mail::address::domain(&route.recipient)
+            .unwrap_or_default()
+            .to_owned();
+        let found = match self
+            .rules
+            .find(&routes.transports, &route.recipient, self.transport_strategy)
+            .await?
+        {
+            Some(found) => Some(found.value),
+            None => routes.transports.get_part("*").await?,
+        };
+        if let Some(value) = found {
+            apply(&value, &lookup::fold(&domain), route);
+        }
+        Ok(())
+    }
+}
+
+/// Applies the right-hand side of a transport table (transport(5)).
+fn apply(value: &str, domain: &str, route: &mut Resolved) {
+    let (transport, nexthop) = split_route(value);
+    match (transport.is_empty(), nexthop.is_empty()) {
+        // Neither: the default stays.
+        (true, true) => {}
+        (true, false) => nexthop.clone_into(&mut route.nexthop),
+        (false, true) => {
+            transport.clone_into(&mut route.transport);
+            domain.clone_into(&mut route.nexthop);
+        }
+        (false, false) => {
+            transport.clone_into(&mut route.transport);
+            nexthop.clone_into(&mut route.nexthop);
+        }
+    }
+}
+
+/// `transport:nexthop`, the next hop perhaps missing.
+fn split_route(route: &str) -> (&str, &str) {
+    let (transport, nexthop) = route.split_once(':').unwrap_or((route, ""));
+    (transport.trim(), nexthop.trim())
+}
+
+fn unquoted(text: &str, quoted: bool) -> String {
+    if quoted {
+        mail::unquote(text).into_owned()
+    } else {
+        text.to_owned()
+    }
+}
+
+fn malformed(address: &str) -> Resolved {
+    Resolved {
+        flags: flag::ERROR | flag::DEFAULT,
+        transport: "error".to_owned(),
+        nexthop: "5.1.3 bad address syntax".to_owned(),
+        recipient: address.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_transport_table_changes_what_it_names_and_nothing_else() {
+        let class = || Resolved {
+            transport: "relay".into(),
+            nexthop: "hub.example".into(),
+            ..Resolved::default()
+        };
+        for (value, transport, nexthop) in [
+            (":", "relay", "hub.example"),
+            (":[gw.example]:26", "relay", "[gw.example]:26"),
+            ("uucp:", "uucp", "dom.example"),
+            ("uucp", "uucp", "dom.example"),
+            ("error:5.7.1 not here", "error", "5.7.1 not here"),
+            ("lmtp:unix:/run/lmtp", "lmtp", "unix:/run/lmtp"),
+        ] {
+            let mut route = class();
+            apply(value, "dom.example", &mut route);
+            assert_eq!(
+                (route.transport.as_str(), route.nexthop.as_str()),
+                (transport, nexthop),
+                "{value}"
+            );
+        }
+    }
+}
