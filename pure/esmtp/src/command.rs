@@ -302,6 +302,12 @@ impl<'a> Line<'a> {
         self.tokens.first().map_or("", |token| token.text)
     }
 
+    /// What stands behind `MAIL FROM:` and the like, for a log line: the third word.
+    #[must_use]
+    pub fn argument(&self) -> &'a str {
+        self.tokens.get(2).or(self.tokens.get(1)).map_or("", |token| token.text)
+    }
+
     /// Reads the arguments of `verb`.
     ///
     /// # Errors

@@ -1,0 +1,75 @@
+//! The SMTP server: receives mail from network clients and hands it to cleanup.
+//!
+//! It talks RFC 5321 with each client, asks its restrictions whether the client may do what it wants, and passes good
+//! messages on while they come in. It holds no mail: until cleanup has said that a message is on disk, the client is
+//! responsible for it.
+//!
+//! *Listens*: the `inet` (or `pass`) socket of its `master.cf` line; a client on standard input.
+//! *Asks*: `private/rewrite` (form and route of addresses), `public/cleanup` (messages), `private/anvil` (counts),
+//! `private/verify` (probes), `public/flush` (ETRN), `private/proxymap` (tables), policy servers, DNS.
+//! *Writes*: the log.
+//! *Runs as*: `mail_owner`, may be confined to the queue directory.
+//! *Standards*: RFC 5321, RFC 1870, RFC 1985, RFC 2034, RFC 2920, RFC 3030 (without BINARYMIME), RFC 3461, RFC 3463,
+//! RFC 3848, RFC 6152, RFC 6531, RFC 7505.
+//! *Difference from Postfix*: one process serves many clients. TLS, SASL, milters, before-queue filters and the
+//! PROXY protocol are not built yet; a configuration that demands one of them keeps the server from starting.
+
+mod anvil;
+mod chat;
+mod command;
+mod content;
+mod counts;
+mod filing;
+mod log;
+mod notice;
+mod peer;
+mod probe_sender;
+mod proxied;
+mod reply;
+mod restriction;
+mod server;
+mod session;
+mod settings;
+mod state;
+
+use std::process::ExitCode;
+use std::rc::Rc;
+
+use daemon::{Client, Counts, Plate, Rights, Service, Speaks, Start, StartError};
+
+pub use settings::{Patience, Settings};
+
+/// The SMTP server.
+struct Smtpd {
+    server: server::Server,
+}
+
+impl Service for Smtpd {
+    const PLATE: Plate = Plate {
+        name: "smtpd",
+        counts: Counts::Clients,
+        speaks: Speaks::Connections,
+        rights: Rights::MailOwner,
+        lasting: false,
+    };
+
+    fn open(start: &Start<'_>) -> Result<Self, StartError> {
+        if let Some(argument) = start.arguments.first() {
+            return Err(StartError::Refused(format!(
+                "unexpected command-line argument: {argument}"
+            )));
+        }
+        Ok(Self {
+            server: server::Server::open(start)?,
+        })
+    }
+
+    async fn serve(self: Rc<Self>, client: Client) {
+        session::Session::serve(&self.server, client).await;
+    }
+}
+
+/// Runs the program.
+pub fn main() -> ExitCode {
+    daemon::main::<Smtpd>()
+}

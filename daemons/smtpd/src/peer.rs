@@ -1,0 +1,60 @@
+//! Who the client is: its address from the socket, its name from the DNS, confirmed in both directions.
+
+use std::net::{IpAddr, SocketAddr};
+
+use contract::Attributes;
+use record::attribute;
+
+use crate::log;
+use crate::server::Server;
+use crate::state::{Client, UNKNOWN};
+
+/// The client at the other end of a socket.
+pub(crate) async fn client(server: &Server, peer: SocketAddr, local: Option<SocketAddr>) -> Client {
+    let mut client = Client::unknown();
+    client.set_address(Some(peer.ip().to_canonical()));
+    client.port = peer.port().to_string();
+    if let Some(local) = local {
+        client.server_address = local.ip().to_canonical().to_string();
+        client.server_port = local.port().to_string();
+    }
+    name(server, &mut client).await;
+    client
+}
+
+/// The client that another daemon has accepted and passed on, as it describes it.
+pub(crate) async fn passed(server: &Server, facts: &[u8]) -> Option<Client> {
+    let facts = Attributes::parse(facts).ok()?;
+    let text = |name: &str| facts.text(name).map(std::borrow::Cow::into_owned);
+    let ip: IpAddr = text(attribute::CLIENT_ADDRESS)?.parse().ok()?;
+    let mut client = Client::unknown();
+    client.set_address(Some(ip.to_canonical()));
+    client.port = text(attribute::CLIENT_PORT)?;
+    client.server_address = text(attribute::SERVER_ADDRESS)?;
+    client.server_port = text(attribute::SERVER_PORT)?;
+    name(server, &mut client).await;
+    Some(client)
+}
+
+async fn name(server: &Server, client: &mut Client) {
+    if let Some(ip) = client.ip.filter(|_| server.settings.peername_lookup) {
+        let found = server
+            .resolver
+            .peer_name(ip, server.protocols.ipv4, server.protocols.ipv6)
+            .await;
+        if let Some(why) = &found.unconfirmed {
+            log::name_mismatch(&found.reverse_name, &client.address, why);
+        }
+        // A name that is none, or a mere number, would mislead who reads it.
+        let usable = |name: &str| mail::domain::is_valid(name);
+        (client.name, client.name_status) = (found.name, found.name_status);
+        (client.reverse_name, client.reverse_status) = (found.reverse_name, found.reverse_status);
+        if !usable(&client.reverse_name) {
+            client.reverse_name = UNKNOWN.to_owned();
+            client.reverse_status = dns::NameStatus::Absent;
+            client.name = UNKNOWN.to_owned();
+            client.name_status = dns::NameStatus::Absent;
+        }
+    }
+    client.show(server.settings.client_port_logging);
+}
