@@ -6,30 +6,11 @@ use std::path::Path;
 use contract::master::{CLIENT_LIMIT, CONFIG_DIRECTORY, STRESS};
 
 /// What every daemon gets.
-pub(crate) fn common(
-    import: &[String],
-    own: impl Fn(&str) -> Option<OsString>,
-    directory: &Path,
-) -> Vec<(OsString, OsString)> {
-    let mut environment: Vec<(OsString, OsString)> = Vec::new();
-    let mut set = |name: &str, value: OsString| {
-        environment.retain(|(known, _)| known != name);
-        environment.push((name.into(), value));
-    };
-    for item in import {
-        // An item in braces may have white space around its `=`.
-        let item = config::split::braced(item).unwrap_or(item);
-        match item.split_once('=') {
-            Some((name, value)) => set(name.trim_end(), value.trim_start().into()),
-            None => {
-                if let Some(value) = own(item) {
-                    set(item, value);
-                }
-            }
-        }
-    }
-    set("PATH", SAFE_PATH.into());
-    set(CONFIG_DIRECTORY, directory.into());
+pub(crate) fn common(import: &[String], directory: &Path) -> Vec<(OsString, OsString)> {
+    let mut environment = configuration::environment(import, |name| std::env::var_os(name));
+    environment.retain(|(name, _)| name != "PATH" && name != CONFIG_DIRECTORY);
+    environment.push(("PATH".into(), SAFE_PATH.into()));
+    environment.push((CONFIG_DIRECTORY.into(), directory.into()));
     environment
 }
 
@@ -50,29 +31,15 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_listed_names_come_in_and_listed_values_are_set() {
-        let import = ["TZ", "LANG=C", "{ A = b c }", "UNSET"].map(str::to_owned);
-        let own = |name: &str| match name {
-            "TZ" => Some(OsString::from("UTC")),
-            "SECRET" | "LANG" => Some(OsString::from("x")),
-            _ => None,
-        };
+    fn path_and_configuration_directory_are_always_masters_own() {
+        let import = ["PATH=/tmp", "MAIL_CONFIG=/tmp", "A=b"].map(str::to_owned);
 
-        let environment = common(&import, own, Path::new("/etc/postfix"));
+        let environment = common(&import, Path::new("/etc/postfix"));
 
-        let text: Vec<_> = environment
-            .iter()
-            .map(|(name, value)| format!("{}={}", name.to_string_lossy(), value.to_string_lossy()))
-            .collect();
+        let wanted = [("A", "b"), ("PATH", SAFE_PATH), ("MAIL_CONFIG", "/etc/postfix")];
         assert_eq!(
-            text,
-            [
-                "TZ=UTC",
-                "LANG=C",
-                "A=b c",
-                "PATH=/usr/bin:/bin:/usr/sbin:/sbin",
-                "MAIL_CONFIG=/etc/postfix"
-            ]
+            environment,
+            wanted.map(|(name, value)| (name.into(), value.into()))
         );
     }
 }

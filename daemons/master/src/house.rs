@@ -329,11 +329,7 @@ fn load(
         .iter()
         .for_each(|warning| log::configuration_warning(warning));
     let plans = plan::plans(&master, &configuration, &settings)?;
-    let environment = environment::common(
-        &settings.import_environment,
-        |name| std::env::var_os(name),
-        directory,
-    );
+    let environment = environment::common(&settings.import_environment, directory);
     let ground = Ground {
         settings,
         configuration,

@@ -4,10 +4,12 @@
 //! who reads a configuration owns it. Follows postconf(5), master(5).
 
 mod directory;
+mod environment;
 mod machine;
 mod port;
 
 pub use directory::{DEFAULT_DIRECTORY, chosen_directory};
+pub use environment::environment;
 pub use machine::Machine;
 pub use port::tcp_port;
 

@@ -1,0 +1,5 @@
+//! The door of `postfix`.
+
+fn main() -> std::process::ExitCode {
+    postfix::main()
+}
