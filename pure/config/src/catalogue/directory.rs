@@ -3,48 +3,48 @@
 use crate::param::*;
 
 catalogue! {
-    /// A text, "command directory", read by every program.
+    /// Where the commands are.
     COMMAND_DIRECTORY = command_directory: Text[1..], "/usr/sbin";
 
-    /// A text with names of its own, "command execution directory", read by local.
+    /// The working directory of commands that local delivery runs.
     COMMAND_EXECUTION_DIRECTORY = command_execution_directory: Raw, "";
 
-    /// A text, "config directory", read by every program.
+    /// Where `main.cf` and `master.cf` are.
     CONFIG_DIRECTORY = config_directory: Text, "/etc/postfix";
 
-    /// A text, "daemon directory", read by every program.
+    /// Where the daemons are.
     DAEMON_DIRECTORY = daemon_directory: Text[1..], "/usr/libexec/postfix";
 
-    /// A text, "data directory", read by every program.
+    /// Where daemons keep their caches; owned by `mail_owner`.
     DATA_DIRECTORY = data_directory: Text[1..], "/var/lib/postfix";
 
-    /// A text, "html directory", read by postfix.
+    /// Where HTML documentation is, or `no`.
     HTML_DIRECTORY = html_directory: Text[1..], "no";
 
-    /// A text, "mail spool directory", read by local and virtual.
+    /// Where local mailboxes are.
     MAIL_SPOOL_DIRECTORY = mail_spool_directory: Text, "/var/mail";
 
-    /// A text, "manpage directory", read by postfix.
+    /// Where manual pages are.
     MANPAGE_DIRECTORY = manpage_directory: Text[1..], "/usr/local/man";
 
-    /// A text, "meta directory", read by every program.
+    /// Where the lists of installed files are.
     META_DIRECTORY = meta_directory: Text[1..], "/etc/postfix";
 
-    /// A text, "process id directory", read by every program.
+    /// Where lock files of processes are, below the queue directory.
     PROCESS_ID_DIRECTORY = process_id_directory: Text[1..], "pid";
 
-    /// A text, "queue directory", read by every program.
+    /// Where the queue is.
     QUEUE_DIRECTORY = queue_directory: Text[1..], "/var/spool/postfix";
 
-    /// A text, "readme directory", read by postfix.
+    /// Where README files are, or `no`.
     README_DIRECTORY = readme_directory: Text[1..], "no";
 
-    /// A switch, "require home directory", read by local.
+    /// Whether a local delivery waits until the recipient's home folder exists.
     REQUIRE_HOME_DIRECTORY = require_home_directory: Bool, "no";
 
-    /// A text, "sample directory", read by postfix.
+    /// Where example configuration files are.
     SAMPLE_DIRECTORY = sample_directory: Text[1..], "/etc/postfix";
 
-    /// A text, "shlib directory", read by every program.
+    /// Where shared libraries of Postfix are, or `no`.
     SHLIB_DIRECTORY = shlib_directory: Text[1..], "no";
 }

@@ -3,30 +3,30 @@
 use crate::param::*;
 
 catalogue! {
-    /// A list, "alternate config directories", read by every program.
+    /// Configuration directories, beside the default one, that set-group-id commands may be told to use.
     ALTERNATE_CONFIG_DIRECTORIES = alternate_config_directories: List, "";
 
-    /// A list, "multi instance directories", read by every program.
+    /// Configuration directories of further instances on this host.
     MULTI_INSTANCE_DIRECTORIES = multi_instance_directories: List, "";
 
-    /// A switch, "multi instance enable", read by every program.
+    /// Whether this instance is started and stopped along with the others.
     MULTI_INSTANCE_ENABLE = multi_instance_enable: Bool, "no";
 
-    /// A text, "multi instance group", read by every program.
+    /// The group this instance belongs to.
     MULTI_INSTANCE_GROUP = multi_instance_group: Text, "";
 
-    /// A text, "multi instance name", read by every program.
+    /// The name of this instance.
     MULTI_INSTANCE_NAME = multi_instance_name: Text, "";
 
-    /// A text, "multi instance wrapper", read by every program.
+    /// The command that the `postfix` command hands over to when there are several instances.
     MULTI_INSTANCE_WRAPPER = multi_instance_wrapper: Text, "";
 
-    /// A list, "postmulti control commands", read by postmulti.
+    /// Commands that `postmulti` passes on to running instances.
     POSTMULTI_CONTROL_COMMANDS = postmulti_control_commands: List, "reload flush";
 
-    /// A list, "postmulti start commands", read by postmulti.
+    /// Commands that `postmulti` takes as a start.
     POSTMULTI_START_COMMANDS = postmulti_start_commands: List, "start";
 
-    /// A list, "postmulti stop commands", read by postmulti.
+    /// Commands that `postmulti` takes as a stop.
     POSTMULTI_STOP_COMMANDS = postmulti_stop_commands: List, "stop abort drain quick-stop";
 }

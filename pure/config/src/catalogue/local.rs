@@ -3,90 +3,90 @@
 use crate::param::*;
 
 catalogue! {
-    /// A list, "alias maps", read by local, proxymap, smtpd.
+    /// The alias tables that local delivery looks up.
     ALIAS_MAPS = alias_maps: List, "$default_database_type:/etc/aliases, nis:mail.aliases";
 
-    /// A list, "allow mail to commands", read by local.
+    /// Where `|command` is a valid destination: `alias`, `forward`, `include`.
     ALLOW_MAIL_TO_COMMANDS = allow_mail_to_commands: List, "alias, forward";
 
-    /// A list, "allow mail to files", read by local.
+    /// Where `/file/name` is a valid destination: `alias`, `forward`, `include`.
     ALLOW_MAIL_TO_FILES = allow_mail_to_files: List, "alias, forward";
 
-    /// A switch, "biff", read by local.
+    /// Whether a local user who has asked for it is told of new mail.
     BIFF = biff: Bool, "yes";
 
-    /// A text, "command expansion filter", read by local.
+    /// The characters that `$name` may put into `mailbox_command` and `command_execution_directory`.
     COMMAND_EXPANSION_FILTER = command_expansion_filter: Text[1..], "1234567890!@%-_=+:,./abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
 
-    /// A time span, "command time limit", read by local, pipe, spawn.
+    /// How long a command that delivers mail may run.
     COMMAND_TIME_LIMIT = command_time_limit: Time[1.., Seconds], "1000s";
 
-    /// A number, "duplicate filter limit", read by cleanup, local, showq.
+    /// How many addresses are remembered so that no recipient gets two copies.
     DUPLICATE_FILTER_LIMIT = duplicate_filter_limit: Int, "1000";
 
-    /// A text, "execution directory expansion filter", read by local.
+    /// The characters that `$name` may put into a command's working directory.
     EXECUTION_DIRECTORY_EXPANSION_FILTER = execution_directory_expansion_filter: Text[1..], "1234567890!@%-_=+:,./abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
 
-    /// A switch, "expand owner alias", read by local.
+    /// Whether the sender of mail to a list is the right side of its `owner-` alias.
     EXPAND_OWNER_ALIAS = expand_owner_alias: Bool, "no";
 
-    /// A text, "fallback transport", read by local.
+    /// The transport for recipients that local delivery does not know.
     FALLBACK_TRANSPORT = fallback_transport: Text, "";
 
-    /// A list, "fallback transport maps", read by local.
+    /// Tables that give such a transport by recipient.
     FALLBACK_TRANSPORT_MAPS = fallback_transport_maps: List, "";
 
-    /// A text, "forward expansion filter", read by local.
+    /// The characters that `$name` may put into `forward_path`.
     FORWARD_EXPANSION_FILTER = forward_expansion_filter: Text[1..], "1234567890!@%-_=+:,./abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
 
-    /// A text with names of its own, "forward path", read by local.
+    /// Where local delivery looks for a user's `.forward` file.
     FORWARD_PATH = forward_path: Raw, "$home/.forward${recipient_delimiter}${extension}, $home/.forward";
 
-    /// A switch, "frozen delivered to", read by local.
+    /// Whether the Delivered-To header shows the address that local delivery began with.
     FROZEN_DELIVERED_TO = frozen_delivered_to: Bool, "yes";
 
-    /// A text, "home mailbox", read by local.
+    /// The mailbox below the home folder; with a slash at the end, in maildir form.
     HOME_MAILBOX = home_mailbox: Text, "";
 
-    /// A text, "local command shell", read by local.
+    /// The shell for commands of local delivery; empty uses `/bin/sh` only when needed.
     LOCAL_COMMAND_SHELL = local_command_shell: Text, "";
 
-    /// A text, "local delivery status filter", read by local.
+    /// A table that may change the status code and text of local deliveries.
     LOCAL_DELIVERY_STATUS_FILTER = local_delivery_status_filter: Text, "$default_delivery_status_filter";
 
-    /// A text with names of its own, "luser relay", read by local.
+    /// Where mail for unknown local recipients goes.
     LUSER_RELAY = luser_relay: Raw, "";
 
-    /// A text with names of its own, "mailbox command", read by local.
+    /// A command that takes all local deliveries.
     MAILBOX_COMMAND = mailbox_command: Raw, "";
 
-    /// A list, "mailbox command maps", read by local.
+    /// Tables that give such a command by recipient.
     MAILBOX_COMMAND_MAPS = mailbox_command_maps: List, "";
 
-    /// A list, "mailbox delivery lock", read by local and postlock.
+    /// How mailboxes are locked: `fcntl`, `flock`, `dotlock`.
     MAILBOX_DELIVERY_LOCK = mailbox_delivery_lock: List[1..], "fcntl, dotlock";
 
-    /// A size in octets, "mailbox size limit", read by local.
+    /// How many octets a local mailbox may have; 0 is no limit.
     MAILBOX_SIZE_LIMIT = mailbox_size_limit: Octets, "51200000";
 
-    /// A text, "mailbox transport", read by local.
+    /// A transport that takes all local deliveries.
     MAILBOX_TRANSPORT = mailbox_transport: Text, "";
 
-    /// A list, "mailbox transport maps", read by local.
+    /// Tables that give such a transport by recipient.
     MAILBOX_TRANSPORT_MAPS = mailbox_transport_maps: List, "";
 
-    /// A list, "prepend delivered header", read by local.
+    /// Where a Delivered-To header is added: `command`, `file`, `forward`.
     PREPEND_DELIVERED_HEADER = prepend_delivered_header: List, "command, file, forward";
 
-    /// A list, "propagate unmatched extensions", read by cleanup, local, smtp, lmtp.
+    /// Which rewriting keeps an address extension that was not matched.
     PROPAGATE_UNMATCHED_EXTENSIONS = propagate_unmatched_extensions: List, "canonical, virtual";
 
-    /// A switch, "reset owner alias", read by local.
+    /// Whether delivery to an alias without owner alias makes an inner alias's owner the sender.
     RESET_OWNER_ALIAS = reset_owner_alias: Bool, "no";
 
-    /// A switch, "strict mailbox ownership", read by local and virtual.
+    /// Whether a mailbox must belong to its recipient.
     STRICT_MAILBOX_OWNERSHIP = strict_mailbox_ownership: Bool, "yes";
 
-    /// A switch, "sun mailtool compatibility", read by local.
+    /// Older setting for a mail program without locks; no effect on its own.
     SUN_MAILTOOL_COMPATIBILITY = sun_mailtool_compatibility: Bool, "no";
 }

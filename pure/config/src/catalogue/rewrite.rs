@@ -3,63 +3,63 @@
 use crate::param::*;
 
 catalogue! {
-    /// A switch, "allow min user", read by trivial-rewrite.
+    /// Whether a recipient address may begin with `-`.
     ALLOW_MIN_USER = allow_min_user: Bool, "no";
 
-    /// A switch, "allow percent hack", read by trivial-rewrite.
+    /// Whether `user%domain` is taken for `user@domain`.
     ALLOW_PERCENT_HACK = allow_percent_hack: Bool, "yes";
 
-    /// A switch, "append at myorigin", read by trivial-rewrite.
+    /// Whether `@$myorigin` is added to an address without domain.
     APPEND_AT_MYORIGIN = append_at_myorigin: Bool, "yes";
 
-    /// A switch, "append dot mydomain", read by trivial-rewrite.
+    /// Whether `.$mydomain` is added to a domain without dot.
     APPEND_DOT_MYDOMAIN = append_dot_mydomain: Bool, "${{$compatibility_level} <level {1} ? {yes} : {no}}";
 
-    /// A text, "default transport", read by trivial-rewrite.
+    /// The transport for destinations that nothing else names.
     DEFAULT_TRANSPORT = default_transport: Text[1..], "smtp";
 
-    /// A text, "empty address default transport maps lookup key", read by trivial-rewrite.
+    /// What stands for the null sender in `sender_dependent_default_transport_maps`.
     EMPTY_ADDRESS_DEFAULT_TRANSPORT_MAPS_LOOKUP_KEY = empty_address_default_transport_maps_lookup_key: Text[1..], "<>";
 
-    /// A text, "empty address relayhost maps lookup key", read by trivial-rewrite.
+    /// What stands for the null sender in `sender_dependent_relayhost_maps`.
     EMPTY_ADDRESS_RELAYHOST_MAPS_LOOKUP_KEY = empty_address_relayhost_maps_lookup_key: Text[1..], "<>";
 
-    /// A text, "local transport", read by trivial-rewrite.
+    /// The transport for `mydestination`.
     LOCAL_TRANSPORT = local_transport: Text[1..], "local:$myhostname";
 
-    /// A text, "relay transport", read by trivial-rewrite.
+    /// The transport for `relay_domains`.
     RELAY_TRANSPORT = relay_transport: Text[1..], "relay";
 
-    /// A list, "relocated maps", read by proxymap and trivial-rewrite.
+    /// Tables with the new address of users who have moved.
     RELOCATED_MAPS = relocated_maps: List, "";
 
-    /// A switch, "relocated prefix enable", read by trivial-rewrite.
+    /// Whether the text of a relocated entry follows a standard prefix.
     RELOCATED_PREFIX_ENABLE = relocated_prefix_enable: Bool, "yes";
 
-    /// A switch, "resolve dequoted address", read by trivial-rewrite.
+    /// Whether quotes are taken off before a local part is searched for routes.
     RESOLVE_DEQUOTED_ADDRESS = resolve_dequoted_address: Bool, "yes";
 
-    /// A switch, "resolve null domain", read by trivial-rewrite.
+    /// Whether `user@` is taken for a local address.
     RESOLVE_NULL_DOMAIN = resolve_null_domain: Bool, "no";
 
-    /// A switch, "resolve numeric domain", read by trivial-rewrite.
+    /// Whether `user@1.2.3.4` is taken for `user@[1.2.3.4]`.
     RESOLVE_NUMERIC_DOMAIN = resolve_numeric_domain: Bool, "no";
 
-    /// A list, "sender dependent default transport maps", read by trivial-rewrite.
+    /// Tables that give the default transport by sender.
     SENDER_DEPENDENT_DEFAULT_TRANSPORT_MAPS = sender_dependent_default_transport_maps: List, "";
 
-    /// A list, "sender dependent relayhost maps", read by trivial-rewrite.
+    /// Tables that give the relay host by sender.
     SENDER_DEPENDENT_RELAYHOST_MAPS = sender_dependent_relayhost_maps: List, "";
 
-    /// A switch, "show user unknown table name", read by smtpd and trivial-rewrite.
+    /// Whether the reply about an unknown user names the kind of table.
     SHOW_USER_UNKNOWN_TABLE_NAME = show_user_unknown_table_name: Bool, "yes";
 
-    /// A switch, "swap bangpath", read by trivial-rewrite.
+    /// Whether `site!user` is taken for `user@site`.
     SWAP_BANGPATH = swap_bangpath: Bool, "yes";
 
-    /// A list, "transport maps", read by proxymap and trivial-rewrite.
+    /// Tables that give transport and next hop by recipient.
     TRANSPORT_MAPS = transport_maps: List, "";
 
-    /// A list, "virtual alias domains", read by proxymap and trivial-rewrite.
+    /// Domains of which every address is an alias.
     VIRTUAL_ALIAS_DOMAINS = virtual_alias_domains: List, "$virtual_alias_maps";
 }

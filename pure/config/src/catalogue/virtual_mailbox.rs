@@ -3,33 +3,33 @@
 use crate::param::*;
 
 catalogue! {
-    /// A text, "virtual delivery status filter", read by virtual.
+    /// A table that may change the status code and text of virtual deliveries.
     VIRTUAL_DELIVERY_STATUS_FILTER = virtual_delivery_status_filter: Text, "$default_delivery_status_filter";
 
-    /// A list, "virtual gid maps", read by virtual.
+    /// Tables with the group id by virtual recipient.
     VIRTUAL_GID_MAPS = virtual_gid_maps: List, "";
 
-    /// A text, "virtual mailbox base", read by virtual.
+    /// The folder below which all virtual mailboxes are.
     VIRTUAL_MAILBOX_BASE = virtual_mailbox_base: Text[1..], "";
 
-    /// A list, "virtual mailbox domains", read by proxymap and trivial-rewrite.
+    /// Domains whose mail goes to virtual mailboxes.
     VIRTUAL_MAILBOX_DOMAINS = virtual_mailbox_domains: List, "$virtual_mailbox_maps";
 
-    /// A size in octets, "virtual mailbox limit", read by virtual.
+    /// How many octets a virtual mailbox may have; 0 is no limit.
     VIRTUAL_MAILBOX_LIMIT = virtual_mailbox_limit: Octets, "51200000";
 
-    /// A list, "virtual mailbox lock", read by virtual.
+    /// How virtual mailboxes are locked: `fcntl`, `flock`, `dotlock`.
     VIRTUAL_MAILBOX_LOCK = virtual_mailbox_lock: List[1..], "fcntl, dotlock";
 
-    /// A list, "virtual mailbox maps", read by proxymap, smtpd, trivial-rewrite, virtual.
+    /// Tables with the mailbox by virtual recipient.
     VIRTUAL_MAILBOX_MAPS = virtual_mailbox_maps: List, "";
 
-    /// A number, "virtual minimum uid", read by virtual.
+    /// The least user id that a virtual recipient may have.
     VIRTUAL_MINIMUM_UID = virtual_minimum_uid: Int[1..], "100";
 
-    /// A text, "virtual transport", read by trivial-rewrite.
+    /// The transport for `virtual_mailbox_domains`.
     VIRTUAL_TRANSPORT = virtual_transport: Text[1..], "virtual";
 
-    /// A list, "virtual uid maps", read by virtual.
+    /// Tables with the user id by virtual recipient.
     VIRTUAL_UID_MAPS = virtual_uid_maps: List, "";
 }
