@@ -105,7 +105,15 @@ pub(crate) fn all(settings: &Settings) -> Vec<(PathBuf, Owner, u32)> {
     let queue = Path::new(&settings.queue_directory);
     let mut folders: Vec<_> = QUEUE
         .iter()
-        .map(|(name, owner, mode)| (queue.join(name), *owner, *mode))
+        .map(|(name, owner, mode)| {
+            // Joined with nothing, a path would end in a slash.
+            let path = if name.is_empty() {
+                queue.to_owned()
+            } else {
+                queue.join(name)
+            };
+            (path, *owner, *mode)
+        })
         .collect();
     folders.push((settings.data_directory.clone().into(), Owner::Mail, 0o700));
     folders
