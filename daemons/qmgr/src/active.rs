@@ -1,6 +1,7 @@
 //! One message in the active queue: what its file says, and what has happened to it so far.
 
 use std::cell::Cell;
+use std::mem::take;
 use std::time::Duration;
 
 use contract::bounce::About;
@@ -60,7 +61,7 @@ impl Active {
     pub(crate) fn new(
         id: MessageId,
         queue_id: QueueId,
-        envelope: Envelope,
+        mut envelope: Envelope,
         circumstances: Circumstances,
         now: Duration,
     ) -> Self {
@@ -69,7 +70,7 @@ impl Active {
         let in_queue = now.saturating_sub(arrival);
         let request = request(
             &queue_id,
-            &envelope,
+            &mut envelope,
             in_queue,
             circumstances.confirm_delay_cleared,
         );
@@ -143,9 +144,10 @@ impl Active {
     }
 }
 
+/// Takes from the envelope what nobody else asks for.
 fn request(
     queue_id: &QueueId,
-    envelope: &Envelope,
+    envelope: &mut Envelope,
     in_queue: Duration,
     confirm_delay_cleared: bool,
 ) -> deliver::Envelope {
@@ -179,15 +181,15 @@ fn request(
         arrival_seconds: envelope.arrival.seconds,
         arrival_microseconds: i64::from(envelope.arrival.microseconds),
         active_microseconds: i64::try_from(in_queue.as_micros()).unwrap_or(i64::MAX),
-        client_name: envelope.client.name.clone(),
-        client_address: envelope.client.address.clone(),
-        client_port: envelope.client.port.clone(),
-        protocol_name: envelope.client.protocol.clone(),
-        helo_name: envelope.client.helo.clone(),
-        sasl_method: envelope.sasl_method.clone(),
-        sasl_username: envelope.sasl_username.clone(),
-        sasl_sender: envelope.sasl_sender.clone(),
-        log_ident: envelope.log_ident.clone(),
-        rewrite_context: envelope.rewrite_context.clone(),
+        client_name: take(&mut envelope.client.name),
+        client_address: take(&mut envelope.client.address),
+        client_port: take(&mut envelope.client.port),
+        protocol_name: take(&mut envelope.client.protocol),
+        helo_name: take(&mut envelope.client.helo),
+        sasl_method: take(&mut envelope.sasl_method),
+        sasl_username: take(&mut envelope.sasl_username),
+        sasl_sender: take(&mut envelope.sasl_sender),
+        log_ident: take(&mut envelope.log_ident),
+        rewrite_context: take(&mut envelope.rewrite_context),
     }
 }

@@ -8,18 +8,22 @@ use std::rc::Rc;
 use std::time::{Duration, Instant};
 
 use mail::QueueId;
-use queue::{Queue, Spool};
+use queue::{Queue, QueueError, Spool};
+use tokio::sync::oneshot;
 
 use crate::log;
 
 /// Removes files from the active queue.
 pub(crate) struct Disposal {
     spool: Spool,
-    waiting: RefCell<Vec<QueueId>>,
+    waiting: RefCell<Vec<Waiting>>,
     is_working: Cell<bool>,
     /// Removals still to be left to the pool, since the last one that was slow.
     slow: Cell<u32>,
 }
+
+/// A file to be removed, and whom to tell.
+type Waiting = (QueueId, oneshot::Sender<Result<(), QueueError>>);
 
 /// A removal longer than this is slow.
 const SLOW: Duration = Duration::from_micros(400);
@@ -36,23 +40,36 @@ impl Disposal {
         }
     }
 
-    /// Removes the file of a message, now or soon, and says so in the log.
-    pub(crate) fn remove(self: &Rc<Self>, id: QueueId) {
-        if self.slow.get() == 0 {
+    /// Removes the file of a message and says so in the log. The caller keeps the message in the active queue until
+    /// then, so that files do not come in faster than they go.
+    pub(crate) async fn remove(self: &Rc<Self>, id: &QueueId) {
+        let result = if self.slow.get() == 0 {
             let start = Instant::now();
-            report(&id, self.spool.remove(Queue::Active, &id));
+            let result = self.spool.remove(Queue::Active, id);
             if start.elapsed() > SLOW {
                 self.slow.set(SLOW_RUN);
             }
-            return;
-        }
-        self.slow.set(self.slow.get() - 1);
-        self.waiting.borrow_mut().push(id);
-        if !self.is_working.replace(true) {
-            daemon::beside(Rc::clone(self).work());
+            result
+        } else {
+            self.slow.set(self.slow.get() - 1);
+            let (told, result) = oneshot::channel();
+            self.waiting.borrow_mut().push((id.clone(), told));
+            if !self.is_working.replace(true) {
+                daemon::beside(Rc::clone(self).work());
+            }
+            match result.await {
+                Ok(result) => result,
+                // The process is ending. The file is found, with nothing left to do, at the next start.
+                Err(_) => return,
+            }
+        };
+        match result {
+            Ok(()) => log::removed(id.as_str()),
+            Err(error) => log::not_removed(id.as_str(), Queue::Active.name(), &error),
         }
     }
 
+    /// Has the pool remove what waits, one batch after the other.
     async fn work(self: Rc<Self>) {
         loop {
             let batch = self.waiting.take();
@@ -61,22 +78,13 @@ impl Disposal {
                 return;
             }
             let spool = self.spool.clone();
-            let results = daemon::blocking(move || {
-                batch
-                    .into_iter()
-                    .map(|id| (spool.remove(Queue::Active, &id), id))
-                    .collect::<Vec<_>>()
-            });
-            for (result, id) in results.await {
-                report(&id, result);
-            }
+            daemon::blocking(move || {
+                for (id, told) in batch {
+                    // Nobody waits any more when the process is ending.
+                    let _ = told.send(spool.remove(Queue::Active, &id));
+                }
+            })
+            .await;
         }
-    }
-}
-
-fn report(id: &QueueId, result: Result<(), queue::QueueError>) {
-    match result {
-        Ok(()) => log::removed(id.as_str()),
-        Err(error) => log::not_removed(id.as_str(), Queue::Active.name(), &error),
     }
 }

@@ -45,7 +45,7 @@ impl Manager {
         if active.is_left.get() {
             self.put_off(&active);
         } else {
-            self.disposal.remove(active.queue_id.clone());
+            self.disposal.remove(&active.queue_id).await;
         }
         if active.is_probe() {
             self.probes.set(self.probes.get().saturating_sub(1));
