@@ -196,6 +196,12 @@ impl World {
         panic!("it never came to pass; asked: {:?}", self.asked.borrow());
     }
 
+    /// Nothing is to be done.
+    fn is_done(&self) -> bool {
+        self.count(Queue::Active) + self.count(Queue::Incoming) == 0
+            && self.manager.active.borrow().is_empty()
+    }
+
     fn is_in(&self, queue: Queue, id: &QueueId) -> bool {
         self.spool.find(id, &[queue]).unwrap().is_some()
     }
@@ -288,9 +294,7 @@ fn a_delivered_message_is_removed() {
             &["b@one.example", "c@one.example", "d@two.example"],
         );
 
-        world
-            .run_until(|world| world.count(Queue::Active) + world.count(Queue::Incoming) == 0)
-            .await;
+        world.run_until(World::is_done).await;
 
         assert_eq!(
             capture.lines(),
@@ -454,9 +458,7 @@ fn failures_are_returned_before_the_message_is_removed() {
         });
         world.message(Queue::Incoming, &FACTS, &["b@one.example"]);
 
-        world
-            .run_until(|world| world.count(Queue::Active) + world.count(Queue::Incoming) == 0)
-            .await;
+        world.run_until(World::is_done).await;
 
         assert_eq!(*world.asked.borrow(), ["bounce flush"]);
         assert_eq!(world.count(Queue::Bounce), 0);
@@ -475,9 +477,7 @@ fn an_old_message_is_returned_with_the_reasons_of_its_delay() {
         };
         let id = world.message(Queue::Incoming, &facts, &["b@one.example"]);
 
-        world
-            .run_until(|world| world.count(Queue::Active) + world.count(Queue::Incoming) == 0)
-            .await;
+        world.run_until(World::is_done).await;
 
         assert_eq!(*world.asked.borrow(), ["defer flush"]);
         let lines = capture.lines();
@@ -509,9 +509,7 @@ fn a_message_expired_by_force_is_not_tried_again() {
             .set_force_expire(true)
             .unwrap();
 
-        world
-            .run_until(|world| world.count(Queue::Active) + world.count(Queue::Incoming) == 0)
-            .await;
+        world.run_until(World::is_done).await;
 
         assert_eq!(*world.asked.borrow(), ["defer flush"]);
         assert!(world.delivered.borrow().is_empty());
@@ -577,9 +575,7 @@ fn what_was_active_before_a_restart_is_delivered() {
         world.populate(all_well);
         world.message(Queue::Active, &FACTS, &["b@one.example"]);
 
-        world
-            .run_until(|world| world.count(Queue::Active) + world.count(Queue::Incoming) == 0)
-            .await;
+        world.run_until(World::is_done).await;
 
         assert_eq!(world.nexthops(), ["one.example"]);
     });
@@ -630,9 +626,7 @@ fn a_redirected_message_has_one_recipient() {
         };
         world.message(Queue::Incoming, &facts, &["b@one.example", "c@two.example"]);
 
-        world
-            .run_until(|world| world.count(Queue::Active) + world.count(Queue::Incoming) == 0)
-            .await;
+        world.run_until(World::is_done).await;
 
         let delivered = world.delivered.borrow();
         assert_eq!(delivered.len(), 1);
@@ -678,9 +672,7 @@ fn a_notice_to_the_double_bounce_address_is_discarded() {
         let facts = Facts { sender: "", ..FACTS };
         let id = world.message(Queue::Incoming, &facts, &["double-bounce@here.example"]);
 
-        world
-            .run_until(|world| world.count(Queue::Active) + world.count(Queue::Incoming) == 0)
-            .await;
+        world.run_until(World::is_done).await;
 
         assert!(world.delivered.borrow().is_empty());
         let lines = capture.lines();
@@ -734,9 +726,7 @@ fn many_messages_with_many_recipients_go_out_once_each_in_little_memory() {
             world.message(Queue::Incoming, &FACTS, &recipients);
         }
 
-        world
-            .run_until(|world| world.count(Queue::Active) + world.count(Queue::Incoming) == 0)
-            .await;
+        world.run_until(World::is_done).await;
 
         let mut seen = HashMap::new();
         for deliver in world.delivered.borrow().iter() {
