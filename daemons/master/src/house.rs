@@ -6,6 +6,7 @@ use std::path::Path;
 use std::rc::Rc;
 use std::time::Duration;
 
+use config::catalogue;
 use sys::identity::Ids;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::task::{JoinHandle, spawn_local};
@@ -305,17 +306,25 @@ fn load(
     if let Some(before) = before {
         let pairs = [
             (
-                "inet_interfaces",
+                catalogue::INET_INTERFACES.name(),
                 &before.inet_interfaces,
                 &settings.inet_interfaces,
             ),
-            ("inet_protocols", &before.inet_protocols, &settings.inet_protocols),
             (
-                "queue_directory",
+                catalogue::INET_PROTOCOLS.name(),
+                &before.inet_protocols,
+                &settings.inet_protocols,
+            ),
+            (
+                catalogue::QUEUE_DIRECTORY.name(),
                 &before.queue_directory,
                 &settings.queue_directory,
             ),
-            ("mail_owner", &before.mail_owner, &settings.mail_owner),
+            (
+                catalogue::MAIL_OWNER.name(),
+                &before.mail_owner,
+                &settings.mail_owner,
+            ),
         ];
         for (name, old, new) in pairs.into_iter().filter(|(_, old, new)| old != new) {
             log::change_ignored(name, old, new);
@@ -332,7 +341,6 @@ fn load(
     let environment = environment::common(&settings.import_environment, directory);
     let ground = Ground {
         settings,
-        configuration,
         environment,
         directory: directory.to_owned(),
         owner: fixed.owner.clone(),

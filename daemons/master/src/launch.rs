@@ -6,8 +6,6 @@ use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd, RawFd};
 use std::path::PathBuf;
 use std::rc::Rc;
 
-use config::Configuration;
-use config::expand::{self, Names, Rules};
 use contract::master::{FIRST_SOCKET, STATUS};
 use sys::child::{Start, start_as};
 use sys::identity::Ids;
@@ -20,8 +18,6 @@ use crate::settings::Settings;
 pub(crate) struct Ground {
     /// The settings in force.
     pub(crate) settings: Settings,
-    /// All parameters, for those who need one that is not among the settings.
-    pub(crate) configuration: Configuration,
     /// The environment every daemon gets.
     pub(crate) environment: Vec<(OsString, OsString)>,
     /// The configuration directory, absolute.
@@ -111,34 +107,17 @@ fn arguments(plan: &Plan, ground: &Ground, sockets: usize) -> Vec<OsString> {
     words
 }
 
-/// Runs `debugger_command` for a process, in the background, as `-D` asks.
+/// Runs `debugger_command` on this process, in the background, as `-D` asks.
 ///
 /// # Errors
-/// The shell cannot be run, or the command is not set or has a bad expression.
-pub(crate) fn debugger(ground: &Ground, name: &str, pid: u32) -> io::Result<()> {
-    let command = ground
-        .configuration
-        .raw("debugger_command")
-        .unwrap_or_default()
-        .into_owned();
+/// The command is not set, or the shell cannot be run.
+pub(crate) fn debugger(ground: &Ground) -> io::Result<()> {
+    let command = &ground.settings.debugger_command;
     if command.is_empty() {
         return Err(io::Error::other("no debugger_command variable set up"));
     }
-    let pid = pid.to_string();
-    let names = |asked: &str| match asked {
-        "process_name" => Some(name.to_owned()),
-        "process_id" => Some(pid.clone()),
-        other => ground
-            .configuration
-            .value(other)
-            .map(std::borrow::Cow::into_owned),
-    };
-    let text = expand::expand(&command, &names, Rules::MAIN_CF)
-        .map_err(io::Error::other)?
-        .text
-        .into_owned();
     let mut start = Start::new("/bin/sh");
-    start.args = vec!["-c".into(), text.into()];
+    start.args = vec!["-c".into(), command.into()];
     start.env = ground.environment.clone();
     start_as(start).map(drop)
 }
@@ -146,6 +125,7 @@ pub(crate) fn debugger(ground: &Ground, name: &str, pid: u32) -> io::Result<()> 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use config::Configuration;
     use config::master_cf::MasterCf;
     use std::path::Path;
 
@@ -153,7 +133,6 @@ mod tests {
         let configuration = Configuration::parse("compatibility_level=3.6").unwrap();
         Ground {
             settings: Settings::read(&configuration).unwrap(),
-            configuration,
             environment: Vec::new(),
             directory: Path::new("/etc/postfix").to_owned(),
             owner,
@@ -164,8 +143,9 @@ mod tests {
     }
 
     fn words(line: &str, ground: &Ground) -> String {
+        let configuration = Configuration::parse("compatibility_level=3.6").unwrap();
         let master = MasterCf::parse("master.cf", line).unwrap();
-        let plan = crate::plan::plans(&master, &ground.configuration, &ground.settings)
+        let plan = crate::plan::plans(&master, &configuration, &ground.settings)
             .unwrap()
             .remove(0);
         let words: Vec<_> = arguments(&plan, ground, 1)

@@ -117,8 +117,7 @@ fn serve(
         let mut house = House::open(directory, options, owner, keep)?;
         log::started(&settings.mail_version, directory);
         if options.debug || std::env::var_os("MAIL_DEBUG").is_some() {
-            launch::debugger(house.ground(), "master", std::process::id())
-                .map_err(failed("run debugger_command"))?;
+            launch::debugger(house.ground()).map_err(failed("run debugger_command"))?;
         }
         if let Some(ready) = ready {
             // A waiting process that has lost patience needs not be told.

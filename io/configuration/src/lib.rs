@@ -18,6 +18,7 @@ use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
+use config::catalogue;
 use config::main_cf::MainCf;
 use config::master_cf::MasterCf;
 use config::{Configuration, GrammarError, ParameterError};
@@ -112,10 +113,10 @@ pub fn with_facts(main: MainCf, directory: &Path, facts: &Facts<'_>) -> Configur
     for (name, value) in facts.overrides {
         configuration.set_override(name, value);
     }
-    configuration.set_fact("config_directory", &directory.to_string_lossy());
-    configuration.set_fact("process_name", facts.process_name);
-    configuration.set_fact("service_name", facts.service_name);
-    configuration.set_fact("process_id", &std::process::id().to_string());
+    configuration.set_fact(catalogue::CONFIG_DIRECTORY.name(), &directory.to_string_lossy());
+    configuration.set_fact(catalogue::PROCESS_NAME.name(), facts.process_name);
+    configuration.set_fact(catalogue::SERVICE_NAME.name(), facts.service_name);
+    configuration.set_fact(catalogue::PROCESS_ID.name(), &std::process::id().to_string());
     configuration
 }
 

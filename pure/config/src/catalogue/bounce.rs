@@ -1,7 +1,5 @@
 //! Notices of delivery and failure.
 
-use crate::param::*;
-
 catalogue! {
     /// Who gets the notice when a bounce could not be delivered to the sender.
     _2BOUNCE_NOTICE_RECIPIENT = 2bounce_notice_recipient: Text[1..], "postmaster";

@@ -1,7 +1,5 @@
 //! Making a message complete before it is queued.
 
-use crate::param::*;
-
 catalogue! {
     /// Whether missing From, To, Date and Message-ID headers are added to mail from anyone.
     ALWAYS_ADD_MISSING_HEADERS = always_add_missing_headers: Bool, "no";

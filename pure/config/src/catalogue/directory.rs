@@ -1,7 +1,5 @@
 //! Where files and programs are.
 
-use crate::param::*;
-
 catalogue! {
     /// Where the commands are.
     COMMAND_DIRECTORY = command_directory: Text[1..], "/usr/sbin";

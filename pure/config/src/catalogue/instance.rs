@@ -1,7 +1,5 @@
 //! Several mail systems on one host.
 
-use crate::param::*;
-
 catalogue! {
     /// Configuration directories, beside the default one, that set-group-id commands may be told to use.
     ALTERNATE_CONFIG_DIRECTORIES = alternate_config_directories: List, "";

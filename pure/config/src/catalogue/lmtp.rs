@@ -1,7 +1,5 @@
 //! The LMTP client: the same program as the SMTP client, with names of its own.
 
-use crate::param::*;
-
 catalogue! {
     /// Which IP version the LMTP client tries first when a host has both: `any`, `ipv4` or `ipv6`.
     LMTP_ADDRESS_PREFERENCE = lmtp_address_preference: Text[1..], "any";

@@ -1,7 +1,5 @@
 //! TLS in the LMTP client.
 
-use crate::param::*;
-
 catalogue! {
     /// Older form of security level `encrypt`: mail is not sent without TLS.
     LMTP_ENFORCE_TLS = lmtp_enforce_tls: Bool, "no";

@@ -1,7 +1,5 @@
 //! Delivery to accounts of this host.
 
-use crate::param::*;
-
 catalogue! {
     /// The alias tables that local delivery looks up.
     ALIAS_MAPS = alias_maps: List, "$default_database_type:/etc/aliases, nis:mail.aliases";

@@ -1,7 +1,5 @@
 //! What is logged, and where.
 
-use crate::param::*;
-
 catalogue! {
     /// By how much logging grows for peers in `debug_peer_list`.
     DEBUG_PEER_LEVEL = debug_peer_level: Int[1..], "2";

@@ -1,7 +1,5 @@
 //! Mail filters that speak the milter protocol.
 
-use crate::param::*;
-
 catalogue! {
     /// How long a milter may take to answer.
     MILTER_COMMAND_TIMEOUT = milter_command_timeout: Time[1.., Seconds], "30s";

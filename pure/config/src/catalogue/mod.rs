@@ -18,18 +18,18 @@ macro_rules! catalogue {
     )*) => {
         $(
             $(#[doc = $doc])+
-            pub const $constant: Param<$kind> =
-                Param::new(stringify!($name), $default, kind!($kind $($($bounds)*)?));
+            pub const $constant: $crate::param::Param<$crate::param::$kind> =
+                $crate::param::Param::new(stringify!($name), $default, kind!($kind $($($bounds)*)?));
         )*
 
-        pub(super) const ENTRIES: &[Entry] = &[$(
-            Entry {
+        pub(super) const ENTRIES: &[$crate::param::Entry] = &[$(
+            $crate::param::Entry {
                 name: stringify!($name),
                 default: $default,
                 kind: stringify!($kind),
                 description: concat!($($doc, "\n"),+),
-                raw: <$kind as Kind>::RAW,
-                check: |text| Kind::check($constant.kind(), text),
+                raw: <$crate::param::$kind as $crate::param::Kind>::RAW,
+                check: |text| $crate::param::Kind::check($constant.kind(), text),
             },
         )*];
     };
@@ -37,41 +37,31 @@ macro_rules! catalogue {
 
 /// The kind with its bounds, from the tokens in the brackets.
 macro_rules! kind {
-    (Time $unit:ident) => {
-        Time(Bounds::NONE, Unit::$unit)
-    };
+    (Time $unit:ident) => { $crate::param::Time(bounds!(), $crate::param::Unit::$unit) };
     (Time $least:literal.., $unit:ident) => {
-        Time(
-            Bounds {
-                least: $least,
-                most: i64::MAX,
-            },
-            Unit::$unit,
-        )
+        $crate::param::Time(bounds!($least..), $crate::param::Unit::$unit)
     };
     (Time $least:literal..=$most:literal, $unit:ident) => {
-        Time(
-            Bounds {
-                least: $least,
-                most: $most,
-            },
-            Unit::$unit,
-        )
+        $crate::param::Time(bounds!($least..=$most), $crate::param::Unit::$unit)
     };
-    ($kind:ident) => {
-        $kind(Bounds::NONE)
+    ($kind:ident $($bounds:tt)*) => { $crate::param::$kind(bounds!($($bounds)*)) };
+}
+
+macro_rules! bounds {
+    () => {
+        $crate::param::Bounds::NONE
     };
-    ($kind:ident $least:literal..) => {
-        $kind(Bounds {
+    ($least:literal..) => {
+        $crate::param::Bounds {
             least: $least,
             most: i64::MAX,
-        })
+        }
     };
-    ($kind:ident $least:literal..=$most:literal) => {
-        $kind(Bounds {
+    ($least:literal..=$most:literal) => {
+        $crate::param::Bounds {
             least: $least,
             most: $most,
-        })
+        }
     };
 }
 
@@ -85,8 +75,8 @@ macro_rules! subjects {
 }
 
 subjects! {
-    bounce, cleanup, directory, helper, instance, lmtp, lmtp_tls, local, logging, milter, postscreen, queue,
-    rewrite, service, smtp, smtp_tls, smtpd, smtpd_tls, system, table, tls, tlsproxy, verify, virtual_mailbox,
+    bounce, cleanup, directory, instance, lmtp, lmtp_tls, local, logging, milter, postscreen, queue,
+    rewrite, service, side_service, smtp, smtp_tls, smtpd, smtpd_tls, system, table, tls, tlsproxy, verify, virtual_mailbox,
 }
 
 /// Names of earlier releases that no entry describes but that the defaults of others still refer to.

@@ -1,7 +1,5 @@
 //! The doorkeeper before the SMTP server.
 
-use crate::param::*;
-
 catalogue! {
     /// A pause before answers of `dnsblog`, for tests.
     DNSBLOG_REPLY_DELAY = dnsblog_reply_delay: Time[Seconds], "0s";

@@ -1,7 +1,5 @@
 //! The queue and its schedule.
 
-use crate::param::*;
-
 catalogue! {
     /// How long a bounce may wait in the queue.
     BOUNCE_QUEUE_LIFETIME = bounce_queue_lifetime: Time[0..=8640000, Days], "5d";

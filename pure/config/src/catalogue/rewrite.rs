@@ -1,7 +1,5 @@
 //! Address forms, and by which transport mail goes.
 
-use crate::param::*;
-
 catalogue! {
     /// Whether a recipient address may begin with `-`.
     ALLOW_MIN_USER = allow_min_user: Bool, "no";

@@ -1,7 +1,5 @@
 //! Names of services in `master.cf`.
 
-use crate::param::*;
-
 catalogue! {
     /// The service that remembers the results of address probes.
     ADDRESS_VERIFY_SERVICE_NAME = address_verify_service_name: Text[1..], "verify";

@@ -1,7 +1,5 @@
 //! The SMTP client.
 
-use crate::param::*;
-
 catalogue! {
     /// Which IP version the SMTP client tries first when a host has both: `any`, `ipv4` or `ipv6`.
     SMTP_ADDRESS_PREFERENCE = smtp_address_preference: Text[1..], "any";

@@ -1,7 +1,5 @@
 //! TLS in the SMTP client.
 
-use crate::param::*;
-
 catalogue! {
     /// Older form of security level `encrypt`: mail is not sent without TLS.
     SMTP_ENFORCE_TLS = smtp_enforce_tls: Bool, "no";

@@ -1,7 +1,5 @@
 //! The SMTP server: its dialogue, its restrictions and its limits.
 
-use crate::param::*;
-
 catalogue! {
     /// The reply code when an access table answers DEFER, DEFER_IF_REJECT or DEFER_IF_PERMIT.
     ACCESS_MAP_DEFER_CODE = access_map_defer_code: Int, "450";

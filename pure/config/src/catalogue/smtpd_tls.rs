@@ -1,7 +1,5 @@
 //! TLS in the SMTP server.
 
-use crate::param::*;
-
 catalogue! {
     /// Older form of security level `encrypt`: clients must use TLS.
     SMTPD_ENFORCE_TLS = smtpd_enforce_tls: Bool, "no";

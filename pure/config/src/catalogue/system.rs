@@ -1,7 +1,5 @@
 //! What concerns every program: identity, processes, time limits between programs.
 
-use crate::param::*;
-
 catalogue! {
     /// The alias files that `newaliases` builds.
     ALIAS_DATABASE = alias_database: List, "$default_database_type:/etc/aliases";

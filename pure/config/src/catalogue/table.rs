@@ -1,7 +1,5 @@
 //! Lookup tables and who may open them.
 
-use crate::param::*;
-
 catalogue! {
     /// The memory for building a Berkeley DB table.
     BERKELEY_DB_CREATE_BUFFER_SIZE = berkeley_db_create_buffer_size: Int[1..], "16777216";

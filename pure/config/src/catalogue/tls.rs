@@ -1,7 +1,5 @@
 //! TLS in every program that speaks it.
 
-use crate::param::*;
-
 catalogue! {
     /// Where the `openssl` command is.
     OPENSSL_PATH = openssl_path: Text[1..], "openssl";

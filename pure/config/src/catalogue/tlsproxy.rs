@@ -1,7 +1,5 @@
 //! The program that speaks TLS for another.
 
-use crate::param::*;
-
 catalogue! {
     /// A file with the certificates of authorities that tlsproxy as a client trusts.
     TLSPROXY_CLIENT_CAFILE = tlsproxy_client_CAfile: Text, "$smtp_tls_CAfile";

@@ -1,7 +1,5 @@
 //! Address verification: probes, and what is remembered of them.
 
-use crate::param::*;
-
 catalogue! {
     /// How often outdated results of address probes are removed; 0 never.
     ADDRESS_VERIFY_CACHE_CLEANUP_INTERVAL = address_verify_cache_cleanup_interval: Time[Hours], "12h";

@@ -1,7 +1,5 @@
 //! Delivery to mailboxes named by tables.
 
-use crate::param::*;
-
 catalogue! {
     /// A table that may change the status code and text of virtual deliveries.
     VIRTUAL_DELIVERY_STATUS_FILTER = virtual_delivery_status_filter: Text, "$default_delivery_status_filter";

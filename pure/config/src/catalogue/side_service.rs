@@ -1,7 +1,5 @@
 //! Small services: counting clients, QMQP, kept connections, flushing by destination.
 
-use crate::param::*;
-
 catalogue! {
     /// The time over which client rates are counted.
     ANVIL_RATE_TIME_UNIT = anvil_rate_time_unit: Time[1.., Seconds], "60s";
