@@ -265,6 +265,8 @@ fn start_showq(program: &Path, configuration: &Path) -> io::Result<(Child, UnixS
     let child = Command::new(program)
         .args(["-u", "-S"])
         .env("MAIL_CONFIG", configuration)
+        // Postfix's own showq writes to standard output.
+        .stdout(OwnedFd::from(theirs.try_clone()?))
         .stdin(OwnedFd::from(theirs))
         .spawn()?;
     Ok((child, ours))

@@ -305,7 +305,11 @@ impl Sealed {
         sys::disk::set_mode(file, self.mode)?;
         file.sync_all()?;
         if self.sync_directory {
-            sys::disk::sync_directory(self.open.path.parent().unwrap_or(Path::new(".")))?;
+            match sys::disk::sync_directory(self.open.path.parent().unwrap_or(Path::new("."))) {
+                // A submitter may add to `maildrop` but not read it, and so cannot sync it.
+                Err(error) if error.kind() == io::ErrorKind::PermissionDenied => {}
+                other => other?,
+            }
         }
         self.open.keep = true;
         Ok(Committed {

@@ -10,6 +10,7 @@ pub mod cleanup;
 pub mod deliver;
 pub mod flush;
 pub mod master;
+pub mod postdrop;
 pub mod proxymap;
 pub mod rewrite;
 pub mod showq;

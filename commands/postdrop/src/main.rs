@@ -1,0 +1,5 @@
+//! The door of `postdrop`.
+
+fn main() -> std::process::ExitCode {
+    postdrop::run()
+}
