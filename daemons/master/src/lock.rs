@@ -51,7 +51,8 @@ impl Lock {
     pub(crate) fn write_pid(&mut self) -> io::Result<()> {
         self.file.set_len(0)?;
         self.file.rewind()?;
-        writeln!(self.file, "{:>PID_WIDTH$}", std::process::id())
+        let line = format!("{:>PID_WIDTH$}\n", std::process::id());
+        self.file.write_all(line.as_bytes())
     }
 }
 
