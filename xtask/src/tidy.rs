@@ -19,12 +19,12 @@ const FORBIDDEN_NAMES: &[&str] = &[
 
 /// Headings of a daemon's name-plate, in order.
 const NAME_PLATE: &[&str] = &[
-    "*Listens*",
-    "*Asks*",
-    "*Writes*",
-    "*Runs as*",
-    "*Standards*",
-    "*Difference from Postfix*",
+    "Listens",
+    "Asks",
+    "Writes",
+    "Runs as",
+    "Standards",
+    "Difference from Postfix",
 ];
 
 /// Code that has no place outside tests: what is searched, why not.
@@ -33,7 +33,7 @@ const NEVER: &[(&str, &str)] = &[
     ("unimplemented!(", "finish it"),
     ("dbg!(", "left from a search for a fault"),
     (".unwrap()", "say what happens instead"),
-    (".expect(", "say what happens instead"),
+    (".expect(\"", "say what happens instead"),
     ("Box<dyn Error", "a room's errors are an enum"),
     ("Box<dyn std::error::Error", "a room's errors are an enum"),
     ("#[ignore", "assert what happens now"),
@@ -111,6 +111,7 @@ pub fn check(house: &Path) -> Result<(), String> {
     };
     let files = files(house)?;
     let parameters = parameters(house, &files);
+    let test_modules = test_modules(house, &files);
     for file in &files {
         let path = file.to_string_lossy();
         let Ok(text) = fs::read_to_string(house.join(file)) else {
@@ -119,7 +120,8 @@ pub fn check(house: &Path) -> Result<(), String> {
         check_text(&path, &text, &mut findings);
         if path.ends_with(".rs") {
             check_name(&path, &mut findings);
-            check_rust(&path, &text, &parameters, &mut findings);
+            let is_test = is_test_file(&path) || test_modules.contains(file);
+            check_rust(&path, &text, is_test, &parameters, &mut findings);
         }
     }
     check_name_plates(house, &mut findings)?;
@@ -163,7 +165,7 @@ fn check_name(path: &str, findings: &mut Findings) {
     }
 }
 
-fn check_rust(path: &str, text: &str, parameters: &BTreeSet<String>, findings: &mut Findings) {
+fn check_rust(path: &str, text: &str, is_test: bool, parameters: &BTreeSet<String>, findings: &mut Findings) {
     if !text.starts_with("//!") && !text.starts_with("#!/") {
         findings.add(
             path,
@@ -175,7 +177,7 @@ fn check_rust(path: &str, text: &str, parameters: &BTreeSet<String>, findings: &
     }
     let source = Source::read(text);
     check_unsafe(path, &source, findings);
-    if is_test_file(path) {
+    if is_test {
         return;
     }
     check_lengths(path, &source, findings);
@@ -282,15 +284,18 @@ fn check_name_plates(house: &Path, findings: &mut Findings) -> Result<(), String
             .collect();
         let mut from = 0;
         for heading in NAME_PLATE {
-            match plate.get(from..).and_then(|rest| rest.find(heading)) {
-                Some(at) => from += at + heading.len(),
-                None => findings.add(
-                    &path,
-                    "",
-                    0,
-                    "name-plate",
-                    &format!("{heading} is missing or out of order"),
-                ),
+            let rest = plate.get(from..).unwrap_or_default();
+            let forms = [format!("# {heading}\n"), format!("*{heading}*")];
+            match forms
+                .iter()
+                .filter_map(|form| Some(rest.find(form)? + form.len()))
+                .min()
+            {
+                Some(end) => from += end,
+                None => {
+                    let what = format!("`{heading}` is missing or out of order");
+                    findings.add(&path, "", 0, "name-plate", &what);
+                }
             }
         }
     }
@@ -320,6 +325,35 @@ fn parameters(house: &Path, files: &[PathBuf]) -> BTreeSet<String> {
         }
     }
     names
+}
+
+/// The files of modules that are for tests as a whole: `#[cfg(test)] mod name;`.
+fn test_modules(house: &Path, files: &[PathBuf]) -> BTreeSet<PathBuf> {
+    let mut found = BTreeSet::new();
+    for file in files
+        .iter()
+        .filter(|file| file.extension().is_some_and(|ending| ending == "rs"))
+    {
+        let text = fs::read_to_string(house.join(file)).unwrap_or_default();
+        let is_root = file
+            .file_stem()
+            .is_some_and(|stem| matches!(stem.to_str(), Some("lib" | "main" | "mod")));
+        let folder = if is_root {
+            file.parent().map(Path::to_owned)
+        } else {
+            Some(file.with_extension(""))
+        };
+        let Some(folder) = folder else { continue };
+        for pair in text.lines().map(str::trim).collect::<Vec<_>>().windows(2) {
+            let [attribute, item] = pair else { continue };
+            let item = item.trim_start_matches("pub(crate) ").trim_start_matches("pub ");
+            let name = item.strip_prefix("mod ").and_then(|rest| rest.strip_suffix(';'));
+            if let Some(name) = name.filter(|_| *attribute == "#[cfg(test)]") {
+                found.insert(folder.join(format!("{name}.rs")));
+            }
+        }
+    }
+    found
 }
 
 fn is_test_file(path: &str) -> bool {

@@ -293,7 +293,8 @@ impl Crew {
         let mut carriers = self.carriers.borrow_mut();
         carriers.retain(|carrier| {
             let idle = carrier.ids != *ids && now.duration_since(carrier.used.get()) > IDLE;
-            !carrier.link.closed.get() && !(idle && carrier.link.waiting.borrow().is_empty())
+            let free = carrier.link.waiting.borrow().is_empty();
+            !(carrier.link.closed.get() || idle && free)
         });
         if let Some(carrier) = carriers.iter().find(|carrier| carrier.ids == *ids) {
             carrier.used.set(now);
@@ -409,7 +410,7 @@ impl<'a> Road<'a> {
         let mut first = Vec::new();
         rest.render(&mut first, INLINE_OCTETS).map_err(Trouble::from)?;
         // One record more than was wanted may be long.
-        if rest.has_ended() && first.len() <= PACKET_OCTETS - JOB_OCTETS - 1 {
+        if rest.has_ended() && first.len() < PACKET_OCTETS - JOB_OCTETS {
             return Ok(Self::Here(first));
         }
         let no_pipe = |error: io::Error| Trouble::lost(format!("cannot make a pipe: {}", words(&error)));

@@ -116,7 +116,7 @@ impl DotLock {
         let once = || match OpenOptions::new()
             .write(true)
             .create_new(true)
-            .mode(0)
+            .mode(0o000)
             .open(&path)
         {
             Ok(_) => Ok(Some(())),

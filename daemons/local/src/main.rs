@@ -1,0 +1,5 @@
+//! The door of `local`.
+
+fn main() -> std::process::ExitCode {
+    local::run()
+}
