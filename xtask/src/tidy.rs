@@ -466,6 +466,7 @@ mod tests {
         check_rust(
             path,
             text,
+            false,
             &BTreeSet::from(["smtpd_timeout".to_owned()]),
             &mut findings,
         );
