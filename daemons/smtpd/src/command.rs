@@ -164,8 +164,8 @@ impl Session<'_> {
             return refused(self.refusal(refusal)?, Trouble::NONE);
         }
         let arrival = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-        let sequence = server.sequence.get();
-        server.sequence.set(sequence.wrapping_add(1));
+        let sequence = server.memory.sequence.get();
+        server.memory.sequence.set(sequence.wrapping_add(1));
         let (seconds, microseconds) = (arrival.as_secs(), arrival.subsec_micros());
         self.state.instance = format!(
             "{:x}.{seconds:x}.{microseconds:x}.{sequence:x}",

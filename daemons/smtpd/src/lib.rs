@@ -22,6 +22,7 @@ mod counts;
 mod filing;
 mod log;
 mod notice;
+mod opening;
 mod peer;
 mod probe_sender;
 mod proxied;
@@ -31,6 +32,8 @@ mod server;
 mod session;
 mod settings;
 mod state;
+#[cfg(test)]
+mod tests;
 
 use std::process::ExitCode;
 use std::rc::Rc;

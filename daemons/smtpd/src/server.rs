@@ -8,12 +8,11 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use config::expand;
 use contract::rewrite::{Resolve, Resolved, flag};
-use daemon::{Life, Start, StartError};
 use dns::{Answer, Resolver};
 use esmtp::content::BareNewline;
 use esmtp::extension::Keywords;
 use ipc::Port;
-use lookup::{AddressRules, LocalDomains, LookupError, Maps, MatchList, OpenError, Tables, Use};
+use lookup::{AddressRules, LookupError, Maps, MatchList};
 use mail::AddressForm;
 use message::date::Clockface;
 
@@ -22,8 +21,6 @@ use crate::log;
 use crate::probe_sender::ProbeSender;
 use crate::restriction::Lists;
 use crate::restriction::dns_list::Cache;
-use crate::restriction::grammar::{List, Opener};
-use crate::restriction::policy_server::PolicyServer;
 use crate::settings::{Patience, Settings};
 use crate::state::{Client, State, Trouble};
 
@@ -57,8 +54,8 @@ pub(crate) struct MatchLists {
     pub(crate) bare_newline_exclusions: MatchList,
     pub(crate) noop_commands: MatchList,
     pub(crate) forbidden_commands: MatchList,
-    mx_backup: MatchList,
-    permit_actions: MatchList,
+    pub(crate) mx_backup: MatchList,
+    pub(crate) permit_actions: MatchList,
 }
 
 /// Whether a DNS trouble lets the next restriction decide first (`..._tempfail_action`).
@@ -92,9 +89,9 @@ pub(crate) enum RewriteClient {
 /// What all sessions share.
 pub(crate) struct Server {
     pub(crate) settings: Settings,
-    patience: [Patience; 2],
+    pub(crate) patience: [Patience; 2],
     pub(crate) service: String,
-    pub(crate) life: Life,
+    pub(crate) stressed: Box<dyn Fn() -> bool>,
     pub(crate) lists: Lists,
     pub(crate) tables: AddressTables,
     pub(crate) matches: MatchLists,
@@ -108,21 +105,28 @@ pub(crate) struct Server {
     pub(crate) address_form: AddressForm,
     pub(crate) access_parents: bool,
     pub(crate) own_addresses: Vec<IpAddr>,
-    interface_addresses: Vec<IpAddr>,
+    pub(crate) interface_addresses: Vec<IpAddr>,
     pub(crate) protocols: config::host::Protocols,
     pub(crate) resolver: Resolver,
     pub(crate) anvil: Option<Anvil>,
-    rewrite: Port,
+    pub(crate) rewrite: Port,
     pub(crate) verify: Port,
     pub(crate) cleanup: Port,
     pub(crate) flush: Port,
-    probe_sender: ProbeSender,
-    expansion_filter: String,
+    pub(crate) probe_sender: ProbeSender,
+    pub(crate) expansion_filter: String,
+    pub(crate) clockface: RefCell<Clockface>,
+    pub(crate) memory: Memory,
+}
+
+/// What the process remembers from one session to the next.
+#[derive(Default)]
+pub(crate) struct Memory {
     pub(crate) dns_lists: RefCell<Cache>,
     resolved: RefCell<HashMap<String, (Instant, Rc<Resolved>)>>,
     space: Cell<Option<(Instant, Option<u64>)>>,
-    clockface: RefCell<Clockface>,
     pub(crate) warned_mx_backup: Cell<bool>,
+    /// Messages begun so far.
     pub(crate) sequence: Cell<u32>,
 }
 
@@ -133,100 +137,6 @@ const ROUTES_KEPT_FOR: Duration = Duration::from_secs(60);
 const SPACE_KEPT_FOR: Duration = Duration::from_secs(1);
 
 impl Server {
-    pub(crate) fn open(start: &Start<'_>) -> Result<Self, StartError> {
-        let configuration = start.configuration;
-        let settings = Settings::read(configuration)?;
-        let mut stressed = configuration.clone();
-        stressed.set_fact("stress", "yes");
-        let patience = [Patience::read(configuration)?, Patience::read(&stressed)?];
-        refuse_unbuilt(&settings)?;
-        let tables = start.tables()?;
-        let opening = Opening {
-            tables: &tables,
-            settings: &settings,
-        };
-        let lists = opening.restrictions(configuration)?;
-        let matches = opening.match_lists()?;
-        let rewrite_clients = opening.rewrite_clients()?;
-        let own_addresses = config::host::own_addresses(configuration);
-        let local = opening.list("mydestination", &settings.mydestination, false)?;
-        let notify = Trouble::parse(&settings.notify_classes)
-            .map_err(|word| StartError::Refused(format!("unknown notify_classes value \"{word}\"")))?;
-        let bare_newline = BareNewline::parse(&settings.forbid_bare_newline).ok_or_else(|| {
-            StartError::Refused(format!(
-                "bad configuration: smtpd_forbid_bare_newline = {}",
-                settings.forbid_bare_newline
-            ))
-        })?;
-        let limits = [
-            settings.connection_count_limit,
-            settings.connection_rate_limit,
-            settings.message_rate_limit,
-            settings.recipient_rate_limit,
-        ];
-        Ok(Self {
-            patience,
-            service: start.service.to_owned(),
-            life: start.life.clone(),
-            lists,
-            tables: opening.address_tables()?,
-            matches,
-            rules: AddressRules {
-                split: mail::SplitRules {
-                    delimiters: settings.recipient_delimiter.clone(),
-                    owner_request_special: settings.owner_request_special,
-                    double_bounce_sender: settings.double_bounce_sender.clone(),
-                },
-                myorigin: settings.myorigin.clone(),
-                local: LocalDomains::new(local, own_addresses.clone()),
-            },
-            rewrite_clients,
-            tempfail: tempfail(&settings)?,
-            overrides: overrides(&settings)?,
-            bare_newline,
-            discard_keywords: Keywords::parse(&settings.discard_ehlo_keywords),
-            notify,
-            address_form: AddressForm::parse(&settings.address_format).map_err(|_| {
-                StartError::Refused(format!(
-                    "invalid info_log_address_format value \"{}\"",
-                    settings.address_format
-                ))
-            })?,
-            access_parents: settings
-                .parent_domains
-                .iter()
-                .any(|name| name == "smtpd_access_maps"),
-            interface_addresses: config::host::own_networks(configuration)
-                .iter()
-                .map(|own| own.address)
-                .collect(),
-            own_addresses,
-            protocols: config::host::Protocols::parse(&settings.inet_protocols),
-            resolver: Resolver::of_this_host(),
-            anvil: limits
-                .iter()
-                .any(|limit| *limit > 0)
-                .then(|| Anvil::new(start.private(contract::anvil::SERVICE))),
-            rewrite: start.private(&settings.rewrite_service),
-            verify: start.private(&settings.verify_service),
-            cleanup: start.public(&settings.cleanup_service),
-            flush: start.public(&settings.flush_service),
-            probe_sender: ProbeSender::new(
-                &settings.verify_sender,
-                &settings.myorigin,
-                settings.verify_sender_ttl,
-            ),
-            expansion_filter: unescape(&settings.expansion_filter),
-            dns_lists: RefCell::default(),
-            resolved: RefCell::default(),
-            space: Cell::new(None),
-            clockface: RefCell::new(Clockface::new(jiff::tz::TimeZone::system())),
-            warned_mx_backup: Cell::new(false),
-            sequence: Cell::new(0),
-            settings,
-        })
-    }
-
     /// Whether refusals may be dressed by tables or a footer.
     pub(crate) fn has_reply_tables(&self) -> bool {
         !self.settings.reject_footer.is_empty()
@@ -237,13 +147,13 @@ impl Server {
     /// The limits of this moment: shorter when most places are taken.
     pub(crate) fn patience(&self) -> Patience {
         let [calm, stressed] = self.patience;
-        if self.life.is_stressed() { stressed } else { calm }
+        if (self.stressed)() { stressed } else { calm }
     }
 
     /// Where mail for an address goes; `None` when nobody could tell, which was logged.
     pub(crate) async fn resolve(&self, sender: &str, address: &str) -> Option<Rc<Resolved>> {
         let key = format!("{sender}\n{address}");
-        if let Some((since, resolved)) = self.resolved.borrow().get(&key)
+        if let Some((since, resolved)) = self.memory.resolved.borrow().get(&key)
             && stream::now().duration_since(*since) < ROUTES_KEPT_FOR
         {
             return Some(Rc::clone(resolved));
@@ -264,7 +174,7 @@ impl Server {
             return None;
         }
         let resolved = Rc::new(resolved);
-        let mut kept = self.resolved.borrow_mut();
+        let mut kept = self.memory.resolved.borrow_mut();
         if kept.len() >= ROUTES_KEPT {
             kept.clear();
         }
@@ -348,7 +258,7 @@ impl Server {
 
     /// Octets that may still be written in the queue; `None` when the system could not tell.
     pub(crate) fn free_space(&self) -> Option<u64> {
-        if let Some((since, space)) = self.space.get()
+        if let Some((since, space)) = self.memory.space.get()
             && stream::now().duration_since(since) < SPACE_KEPT_FOR
         {
             return space;
@@ -360,7 +270,7 @@ impl Server {
                 None
             }
         };
-        self.space.set(Some((stream::now(), space)));
+        self.memory.space.set(Some((stream::now(), space)));
         space
     }
 
@@ -433,300 +343,4 @@ fn at_once(work: impl Future<Output = Result<bool, LookupError>>) -> bool {
     let mut work = std::pin::pin!(work);
     let mut context = std::task::Context::from_waker(std::task::Waker::noop());
     matches!(work.as_mut().poll(&mut context), std::task::Poll::Ready(Ok(true)))
-}
-
-/// Opens what the settings name.
-struct Opening<'a> {
-    tables: &'a Rc<Tables>,
-    settings: &'a Settings,
-}
-
-fn refused(error: OpenError) -> StartError {
-    StartError::Refused(error.to_string())
-}
-
-impl Opening<'_> {
-    fn maps(&self, title: &str, text: &str) -> Result<Maps, StartError> {
-        self.tables.maps(title, text, Use::GENERAL).map_err(refused)
-    }
-
-    fn list(&self, title: &str, text: &str, parents: bool) -> Result<MatchList, StartError> {
-        MatchList::open(self.tables, title, text, parents).map_err(refused)
-    }
-
-    /// A list whose parameter may be one of `parent_domain_matches_subdomains`.
-    fn host_list(&self, title: &str, text: &str) -> Result<MatchList, StartError> {
-        self.list(
-            title,
-            text,
-            self.settings.parent_domains.iter().any(|name| name == title),
-        )
-    }
-
-    fn address_tables(&self) -> Result<AddressTables, StartError> {
-        let settings = self.settings;
-        Ok(AddressTables {
-            canonical: self.maps("canonical_maps", &settings.canonical_maps)?,
-            recipient_canonical: self.maps("recipient_canonical_maps", &settings.recipient_canonical_maps)?,
-            sender_canonical: self.maps("sender_canonical_maps", &settings.sender_canonical_maps)?,
-            virtual_alias: self.maps("virtual_alias_maps", &settings.virtual_alias_maps)?,
-            virtual_mailbox: self.maps("virtual_mailbox_maps", &settings.virtual_mailbox_maps)?,
-            relay_recipient: self.maps("relay_recipient_maps", &settings.relay_recipient_maps)?,
-            local_recipient: self.maps("local_recipient_maps", &settings.local_recipient_maps)?,
-            sender_login: self.maps("smtpd_sender_login_maps", &settings.sender_login_maps)?,
-            rbl_reply: self.maps("rbl_reply_maps", &settings.rbl_reply_maps)?,
-            discard_keywords: self.maps(
-                "smtpd_discard_ehlo_keyword_address_maps",
-                &settings.discard_ehlo_keyword_address_maps,
-            )?,
-            command_filter: self.maps("smtpd_command_filter", &settings.command_filter)?,
-            reject_footer: self.maps("smtpd_reject_footer_maps", &settings.reject_footer_maps)?,
-            reject_filter: self.maps("smtpd_reject_filter_maps", &settings.reject_filter_maps)?,
-        })
-    }
-
-    fn match_lists(&self) -> Result<MatchLists, StartError> {
-        let settings = self.settings;
-        Ok(MatchLists {
-            mynetworks: self.host_list("mynetworks", &settings.mynetworks)?,
-            xclient: self.host_list("smtpd_authorized_xclient_hosts", &settings.xclient_hosts)?,
-            xforward: self.host_list("smtpd_authorized_xforward_hosts", &settings.xforward_hosts)?,
-            verp: self.host_list("smtpd_authorized_verp_clients", &settings.verp_clients)?,
-            exceptions: self.host_list(
-                "smtpd_client_event_limit_exceptions",
-                &settings.event_limit_exceptions,
-            )?,
-            // Parent domains match here as they do in mynetworks.
-            bare_newline_exclusions: self.list(
-                "smtpd_forbid_bare_newline_exclusions",
-                &settings.forbid_bare_newline_exclusions,
-                settings.parent_domains.iter().any(|name| name == "mynetworks"),
-            )?,
-            noop_commands: self.list("smtpd_noop_commands", &settings.noop_commands, false)?,
-            forbidden_commands: self.list("smtpd_forbidden_commands", &settings.forbidden_commands, false)?,
-            mx_backup: self.host_list("permit_mx_backup_networks", &settings.mx_backup_networks)?,
-            permit_actions: self.list(
-                "smtpd_log_access_permit_actions",
-                &settings.log_permit_actions,
-                false,
-            )?,
-        })
-    }
-
-    fn rewrite_clients(&self) -> Result<Vec<RewriteClient>, StartError> {
-        let mut clients = Vec::new();
-        let mut words = config::split::list(&self.settings.local_header_rewrite_clients);
-        while let Some(word) = words.next() {
-            clients.push(match word.to_ascii_lowercase().as_str() {
-                "permit_inet_interfaces" => RewriteClient::InetInterfaces,
-                "permit_mynetworks" => RewriteClient::Mynetworks,
-                "permit_sasl_authenticated" => RewriteClient::SaslAuthenticated,
-                "permit_tls_clientcerts" | "permit_tls_all_clientcerts" => RewriteClient::TlsClientcerts,
-                "check_address_map" => match words.next() {
-                    Some(table) => RewriteClient::Table(self.maps("local_header_rewrite_clients", table)?),
-                    None => RewriteClient::Invalid(word.to_owned()),
-                },
-                _ if word.contains(':') => {
-                    RewriteClient::Table(self.maps("local_header_rewrite_clients", word)?)
-                }
-                _ => RewriteClient::Invalid(word.to_owned()),
-            });
-        }
-        Ok(clients)
-    }
-
-    fn restrictions(&self, configuration: &config::Configuration) -> Result<Lists, StartError> {
-        let settings = self.settings;
-        let mut opener = ListOpener {
-            opening: self,
-            maps: HashMap::new(),
-            policies: HashMap::new(),
-        };
-        let mut classes = HashMap::new();
-        for name in &settings.restriction_classes {
-            let text = configuration.expanded(name)?.unwrap_or_default();
-            if text.is_empty() {
-                return Err(StartError::Refused(format!(
-                    "restriction class `{name}' needs a definition"
-                )));
-            }
-            classes.insert(name.clone(), List::parse(&text, &mut opener));
-        }
-        let mut read = |text: &str| List::parse(text, &mut opener);
-        let lists = Lists {
-            client: read(&settings.client_restrictions),
-            helo: read(&settings.helo_restrictions),
-            sender: read(&settings.sender_restrictions),
-            relay: read(&settings.relay_restrictions),
-            recipient: read(&settings.recipient_restrictions),
-            data: read(&settings.data_restrictions),
-            end_of_data: read(&settings.end_of_data_restrictions),
-            etrn: read(&settings.etrn_restrictions),
-            classes,
-        };
-        let class = |name: &str| lists.classes.get(name).cloned();
-        if lists.recipient.stops_relaying(&class, 0) || lists.relay.stops_relaying(&class, 0) {
-            return Ok(lists);
-        }
-        // An open relay by omission must not even start.
-        Err(StartError::Refused(
-            "in parameter smtpd_relay_restrictions or smtpd_recipient_restrictions, specify at least one working \
-             instance of: reject_unauth_destination, defer_unauth_destination, reject, defer, defer_if_permit or \
-             check_relay_domains"
-                .to_owned(),
-        ))
-    }
-}
-
-/// Opens what restriction lists name, each once.
-struct ListOpener<'a> {
-    opening: &'a Opening<'a>,
-    maps: HashMap<String, Maps>,
-    policies: HashMap<String, Rc<PolicyServer>>,
-}
-
-impl Opener for ListOpener<'_> {
-    fn table(&mut self, name: &str) -> Result<Maps, String> {
-        if let Some(maps) = self.maps.get(name) {
-            return Ok(maps.clone());
-        }
-        let maps = self
-            .opening
-            .tables
-            .maps(name, name, Use::GENERAL)
-            .map_err(|error| error.to_string())?;
-        self.maps.insert(name.to_owned(), maps.clone());
-        Ok(maps)
-    }
-
-    fn policy(&mut self, text: &str) -> Result<Rc<PolicyServer>, String> {
-        if let Some(policy) = self.policies.get(text) {
-            return Ok(Rc::clone(policy));
-        }
-        let policy = Rc::new(PolicyServer::parse(text, self.opening.settings)?);
-        self.policies.insert(text.to_owned(), Rc::clone(&policy));
-        Ok(policy)
-    }
-}
-
-/// What this program cannot do yet would change who is let in or what is filtered: it must not start as if it could.
-fn refuse_unbuilt(settings: &Settings) -> Result<(), StartError> {
-    let demands_tls = settings.enforce_tls
-        || settings.tls_wrapper_mode
-        || settings.tls_security_level.eq_ignore_ascii_case("encrypt");
-    for (wanted, parameter) in [
-        (!settings.milters.is_empty(), "smtpd_milters"),
-        (!settings.milter_maps.is_empty(), "smtpd_milter_maps"),
-        (!settings.proxy_filter.is_empty(), "smtpd_proxy_filter"),
-        (
-            !settings.upstream_proxy_protocol.is_empty(),
-            "smtpd_upstream_proxy_protocol",
-        ),
-        (settings.sasl_auth_enable, "smtpd_sasl_auth_enable"),
-        (demands_tls, "smtpd_tls_security_level"),
-    ] {
-        if wanted {
-            return Err(StartError::Refused(format!(
-                "parameter {parameter}: this feature is not built yet"
-            )));
-        }
-    }
-    if settings.use_tls || settings.tls_security_level.eq_ignore_ascii_case("may") {
-        log::restriction_trouble("TLS has been selected, but TLS support is not built yet");
-    }
-    Ok(())
-}
-
-fn tempfail(settings: &Settings) -> Result<Tempfail, StartError> {
-    let read = |name: &str, action: &str| match action {
-        "defer" => Ok(false),
-        "defer_if_permit" => Ok(true),
-        _ => Err(StartError::Refused(format!(
-            "bad configuration: {name} = {action}"
-        ))),
-    };
-    Ok(Tempfail {
-        address: read(
-            "unknown_address_tempfail_action",
-            &settings.unknown_address_tempfail,
-        )?,
-        helo: read(
-            "unknown_helo_hostname_tempfail_action",
-            &settings.unknown_helo_tempfail,
-        )?,
-        unverified_sender: read(
-            "unverified_sender_tempfail_action",
-            &settings.unverified_sender_tempfail,
-        )?,
-        unverified_recipient: read(
-            "unverified_recipient_tempfail_action",
-            &settings.unverified_recipient_tempfail,
-        )?,
-    })
-}
-
-fn overrides(settings: &Settings) -> Result<Overrides, StartError> {
-    let mut overrides = Overrides::default();
-    for word in &settings.receive_override_options {
-        match word.as_str() {
-            "no_unknown_recipient_checks" => overrides.no_unknown_recipient_checks = true,
-            "no_address_mappings" => overrides.no_address_mappings = true,
-            "no_header_body_checks" => overrides.no_header_body_checks = true,
-            "no_milters" => overrides.no_milters = true,
-            _ => {
-                return Err(StartError::Refused(format!(
-                    "unknown receive_override_options value \"{word}\""
-                )));
-            }
-        }
-    }
-    Ok(overrides)
-}
-
-/// Resolves backslashes as C does: `\t`, `\40`, `\\`.
-fn unescape(text: &str) -> String {
-    let mut plain = String::with_capacity(text.len());
-    let mut letters = text.chars().peekable();
-    while let Some(letter) = letters.next() {
-        if letter != '\\' {
-            plain.push(letter);
-            continue;
-        }
-        let mut octal = 0;
-        let mut digits = 0;
-        while let Some(digit) = letters
-            .peek()
-            .and_then(|digit| digit.to_digit(8))
-            .filter(|_| digits < 3)
-        {
-            octal = octal * 8 + digit;
-            digits += 1;
-            letters.next();
-        }
-        if digits > 0 {
-            plain.extend(char::from_u32(octal));
-            continue;
-        }
-        plain.extend(letters.next().map(|letter| match letter {
-            'a' => '\x07',
-            'b' => '\x08',
-            'f' => '\x0c',
-            'n' => '\n',
-            'r' => '\r',
-            't' => '\t',
-            'v' => '\x0b',
-            other => other,
-        }));
-    }
-    plain
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn backslashes_are_resolved() {
-        assert_eq!(unescape(r"\t\40!\\[\101"), "\t !\\[A");
-    }
 }

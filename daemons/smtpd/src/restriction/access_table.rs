@@ -77,26 +77,27 @@ impl Judge<'_> {
                 }
                 None => Verdict::Dunno,
             },
-            Evidence::Login => match &self.state.login {
-                Some(login) => {
-                    let user = login.user.clone();
-                    let shown: String = user
-                        .chars()
-                        .map(|c| if c.is_control() { '_' } else { c })
-                        .collect();
-                    let entry = Entry {
-                        table: &table.name,
-                        key: &user,
-                        name: &shown,
-                        class: Class::Login,
-                        bare,
-                    };
-                    let found = table.maps.get(&user).await;
-                    self.settle(found, entry).await.unwrap_or(Verdict::Dunno)
-                }
-                None => Verdict::Dunno,
-            },
+            Evidence::Login => self.login_access(table, bare).await,
         }
+    }
+
+    async fn login_access(&mut self, table: &AccessTable, bare: Option<Evidence>) -> Verdict {
+        let Some(user) = self.state.login.as_ref().map(|login| login.user.clone()) else {
+            return Verdict::Dunno;
+        };
+        let shown: String = user
+            .chars()
+            .map(|c| if c.is_control() { '_' } else { c })
+            .collect();
+        let entry = Entry {
+            table: &table.name,
+            key: &user,
+            name: &shown,
+            class: Class::Login,
+            bare,
+        };
+        let found = table.maps.get(&user).await;
+        self.settle(found, entry).await.unwrap_or(Verdict::Dunno)
     }
 
     async fn client_access(

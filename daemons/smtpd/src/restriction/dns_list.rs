@@ -187,11 +187,11 @@ impl Judge<'_> {
 
     async fn look_up_list(&self, name: &str, list: &List) -> Rc<Entry> {
         let query = format!("{name}.{}", list.domain);
-        if let Some(entry) = self.server.dns_lists.borrow().get(&query) {
+        if let Some(entry) = self.server.memory.dns_lists.borrow().get(&query) {
             return entry;
         }
         let entry = Rc::new(self.ask_list(&query).await);
-        self.server.dns_lists.borrow_mut().keep(query, &entry);
+        self.server.memory.dns_lists.borrow_mut().keep(query, &entry);
         entry
     }
 

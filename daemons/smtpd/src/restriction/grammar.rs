@@ -159,6 +159,10 @@ impl List {
         self.0.is_empty()
     }
 
+    fn class_stops(&self, name: &str, class: &dyn Fn(&str) -> Option<List>, depth: usize) -> bool {
+        class(name).is_some_and(|list| list.stops_relaying(class, depth + 1))
+    }
+
     /// Whether an unauthorised recipient would surely be stopped by this list, or by a class that it names.
     pub(crate) fn stops_relaying(&self, class: &dyn Fn(&str) -> Option<List>, depth: usize) -> bool {
         let mut items = self.0.iter();
@@ -173,11 +177,7 @@ impl List {
                 }
                 Rule::DeferIfPermit => return true,
                 Rule::Broken(_) if item.name.eq_ignore_ascii_case("check_relay_domains") => return true,
-                Rule::Class if depth < 100 => {
-                    if class(&item.name).is_some_and(|list| list.stops_relaying(class, depth + 1)) {
-                        return true;
-                    }
-                }
+                Rule::Class if depth < 100 && self.class_stops(&item.name, class, depth) => return true,
                 _ => {}
             }
         }
@@ -391,12 +391,6 @@ mod tests {
             .collect()
     }
 
-    fn rule(text: &str) -> Rule {
-        let mut items = Rc::try_unwrap(List::parse(text, &mut Opened).0)
-            .map_or_else(|_| panic!("shared"), |items| Vec::from(*Box::new(items)));
-        items.remove(0).rule
-    }
-
     #[test]
     fn arguments_belong_to_their_restriction() {
         assert_eq!(
@@ -437,6 +431,5 @@ mod tests {
         assert!(!stops("permit_mynetworks"));
         let class = |name: &str| (name == "x").then(|| List::parse("reject", &mut Opened));
         assert!(List::parse("x", &mut Opened).stops_relaying(&class, 0));
-        let _ = rule as fn(&str) -> Rule;
     }
 }

@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::fmt::Write as _;
 use std::time::{Duration, Instant};
 
-use config::split;
+use config::{catalogue, split};
 use stream::{Stream, StreamError, now, within};
 use tokio::net::{TcpStream, UnixStream};
 
@@ -121,7 +121,7 @@ impl PolicyServer {
         let number = || value.parse().map_err(|_| bad());
         match name {
             "timeout" => self.timeout = time()?,
-            "max_idle" => self.max_idle = time()?,
+            _ if name == catalogue::MAX_IDLE.name() => self.max_idle = time()?,
             "max_ttl" => self.max_ttl = time()?,
             "retry_delay" => self.retry_delay = time()?,
             "request_limit" => self.request_limit = number()?,
@@ -313,8 +313,11 @@ impl Judge<'_> {
             ("encryption_keysize", "0"),
             ("tls_sni", ""),
             ("policy_context", &policy.context),
-            ("compatibility_level", &settings.compatibility_level),
-            ("mail_version", &settings.mail_version),
+            (
+                catalogue::COMPATIBILITY_LEVEL.name(),
+                &settings.compatibility_level,
+            ),
+            (catalogue::MAIL_VERSION.name(), &settings.mail_version),
         ];
         let mut request = String::with_capacity(1024);
         for (name, value) in attributes {

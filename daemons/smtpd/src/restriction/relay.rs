@@ -73,7 +73,7 @@ impl Judge<'_> {
         let Some(recipient) = self.state.recipient.clone() else {
             return Verdict::Dunno;
         };
-        if !self.server.warned_mx_backup.replace(true) {
+        if !self.server.memory.warned_mx_backup.replace(true) {
             log::restriction_trouble(
                 "support for restriction \"permit_mx_backup\" will be removed from Postfix; instead, specify \"relay_domains\"",
             );

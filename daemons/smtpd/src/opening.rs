@@ -1,0 +1,519 @@
+//! Opens a server: its tables, lists and restrictions, from the settings, while the rights of the start are still there.
+//!
+//! What is wrong in a restriction list is answered where it stands; what is wrong elsewhere keeps the server from
+//! starting.
+
+#![allow(clippy::result_large_err, reason = "made once, at the start")]
+
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::rc::Rc;
+
+use config::{Configuration, catalogue};
+use daemon::{Start, StartError};
+use dns::Resolver;
+use esmtp::content::BareNewline;
+use esmtp::extension::Keywords;
+use ipc::Port;
+use lookup::{AddressRules, LocalDomains, Maps, MatchList, OpenError, Tables, Use};
+use mail::AddressForm;
+use message::date::Clockface;
+
+use crate::anvil::Anvil;
+use crate::log;
+use crate::probe_sender::ProbeSender;
+use crate::restriction::Lists;
+use crate::restriction::grammar::{List, Opener};
+use crate::restriction::policy_server::PolicyServer;
+use crate::server::{AddressTables, MatchLists, Memory, Overrides, RewriteClient, Server, Tempfail};
+use crate::settings::{Patience, Settings};
+use crate::state::Trouble;
+
+/// The services and tables around a server.
+pub(crate) struct Surroundings {
+    pub(crate) tables: Rc<Tables>,
+    pub(crate) anvil: Port,
+    pub(crate) rewrite: Port,
+    pub(crate) verify: Port,
+    pub(crate) cleanup: Port,
+    pub(crate) flush: Port,
+    /// The service's name in `master.cf`.
+    pub(crate) service: String,
+    /// Whether time limits should shrink.
+    pub(crate) stressed: Box<dyn Fn() -> bool>,
+}
+
+impl Server {
+    pub(crate) fn open(start: &Start<'_>) -> Result<Self, StartError> {
+        let settings = Settings::read(start.configuration)?;
+        let life = start.life.clone();
+        let surroundings = Surroundings {
+            tables: start.tables()?,
+            anvil: start.private(contract::anvil::SERVICE),
+            rewrite: start.private(&settings.rewrite_service),
+            verify: start.private(&settings.verify_service),
+            cleanup: start.public(&settings.cleanup_service),
+            flush: start.public(&settings.flush_service),
+            service: start.service.to_owned(),
+            stressed: Box::new(move || life.is_stressed()),
+        };
+        Self::with(start.configuration, settings, surroundings)
+    }
+
+    /// A server among the given neighbours.
+    pub(crate) fn with(
+        configuration: &Configuration,
+        settings: Settings,
+        surroundings: Surroundings,
+    ) -> Result<Self, StartError> {
+        refuse_unbuilt(&settings)?;
+        let opening = Opening {
+            tables: &surroundings.tables,
+            settings: &settings,
+        };
+        Ok(Self {
+            patience: patience(configuration)?,
+            service: surroundings.service,
+            stressed: surroundings.stressed,
+            lists: opening.restrictions(configuration)?,
+            tables: opening.address_tables()?,
+            matches: opening.match_lists()?,
+            rules: opening.address_rules(configuration)?,
+            rewrite_clients: opening.rewrite_clients()?,
+            tempfail: tempfail(&settings)?,
+            overrides: overrides(&settings)?,
+            bare_newline: bare_newline(&settings)?,
+            discard_keywords: Keywords::parse(&settings.discard_ehlo_keywords),
+            notify: notify_classes(&settings)?,
+            address_form: address_form(&settings)?,
+            access_parents: settings
+                .parent_domains
+                .iter()
+                .any(|name| name == "smtpd_access_maps"),
+            interface_addresses: config::host::own_networks(configuration)
+                .iter()
+                .map(|own| own.address)
+                .collect(),
+            own_addresses: config::host::own_addresses(configuration),
+            protocols: config::host::Protocols::parse(&settings.inet_protocols),
+            resolver: Resolver::of_this_host(),
+            anvil: is_limited(&settings).then(|| Anvil::new(surroundings.anvil)),
+            rewrite: surroundings.rewrite,
+            verify: surroundings.verify,
+            cleanup: surroundings.cleanup,
+            flush: surroundings.flush,
+            probe_sender: ProbeSender::new(
+                &settings.verify_sender,
+                &settings.myorigin,
+                settings.verify_sender_ttl,
+            ),
+            expansion_filter: unescape(&settings.expansion_filter),
+            clockface: RefCell::new(Clockface::new(jiff::tz::TimeZone::system())),
+            memory: Memory::default(),
+            settings,
+        })
+    }
+}
+
+/// The limits without and with stress.
+fn patience(configuration: &Configuration) -> Result<[Patience; 2], StartError> {
+    let mut stressed = configuration.clone();
+    stressed.set_fact("stress", "yes");
+    Ok([Patience::read(configuration)?, Patience::read(&stressed)?])
+}
+
+/// Whether any limit needs anvil's counts.
+fn is_limited(settings: &Settings) -> bool {
+    let limits = [
+        settings.connection_count_limit,
+        settings.connection_rate_limit,
+        settings.message_rate_limit,
+        settings.recipient_rate_limit,
+    ];
+    limits.iter().any(|limit| *limit > 0)
+}
+
+fn notify_classes(settings: &Settings) -> Result<Trouble, StartError> {
+    Trouble::parse(&settings.notify_classes)
+        .map_err(|word| StartError::Refused(format!("unknown notify_classes value \"{word}\"")))
+}
+
+fn bare_newline(settings: &Settings) -> Result<BareNewline, StartError> {
+    let text = &settings.forbid_bare_newline;
+    BareNewline::parse(text)
+        .ok_or_else(|| StartError::Refused(format!("bad configuration: smtpd_forbid_bare_newline = {text}")))
+}
+
+fn address_form(settings: &Settings) -> Result<AddressForm, StartError> {
+    let text = &settings.address_format;
+    AddressForm::parse(text)
+        .map_err(|_| StartError::Refused(format!("invalid info_log_address_format value \"{text}\"")))
+}
+
+/// Opens what the settings name.
+struct Opening<'a> {
+    tables: &'a Rc<Tables>,
+    settings: &'a Settings,
+}
+
+fn refused(error: OpenError) -> StartError {
+    StartError::Refused(error.to_string())
+}
+
+impl Opening<'_> {
+    fn maps(&self, title: &str, text: &str) -> Result<Maps, StartError> {
+        self.tables.maps(title, text, Use::GENERAL).map_err(refused)
+    }
+
+    fn list(&self, title: &str, text: &str, parents: bool) -> Result<MatchList, StartError> {
+        MatchList::open(self.tables, title, text, parents).map_err(refused)
+    }
+
+    /// A list whose parameter may be one of `parent_domain_matches_subdomains`.
+    fn host_list(&self, title: &str, text: &str) -> Result<MatchList, StartError> {
+        self.list(
+            title,
+            text,
+            self.settings.parent_domains.iter().any(|name| name == title),
+        )
+    }
+
+    fn address_rules(&self, configuration: &Configuration) -> Result<AddressRules, StartError> {
+        let settings = self.settings;
+        let local = self.list(catalogue::MYDESTINATION.name(), &settings.mydestination, false)?;
+        Ok(AddressRules {
+            split: mail::SplitRules {
+                delimiters: settings.recipient_delimiter.clone(),
+                owner_request_special: settings.owner_request_special,
+                double_bounce_sender: settings.double_bounce_sender.clone(),
+            },
+            myorigin: settings.myorigin.clone(),
+            local: LocalDomains::new(local, config::host::own_addresses(configuration)),
+        })
+    }
+
+    fn address_tables(&self) -> Result<AddressTables, StartError> {
+        let settings = self.settings;
+        Ok(AddressTables {
+            canonical: self.maps(catalogue::CANONICAL_MAPS.name(), &settings.canonical_maps)?,
+            recipient_canonical: self.maps(
+                catalogue::RECIPIENT_CANONICAL_MAPS.name(),
+                &settings.recipient_canonical_maps,
+            )?,
+            sender_canonical: self.maps(
+                catalogue::SENDER_CANONICAL_MAPS.name(),
+                &settings.sender_canonical_maps,
+            )?,
+            virtual_alias: self.maps(catalogue::VIRTUAL_ALIAS_MAPS.name(), &settings.virtual_alias_maps)?,
+            virtual_mailbox: self.maps(
+                catalogue::VIRTUAL_MAILBOX_MAPS.name(),
+                &settings.virtual_mailbox_maps,
+            )?,
+            relay_recipient: self.maps(
+                catalogue::RELAY_RECIPIENT_MAPS.name(),
+                &settings.relay_recipient_maps,
+            )?,
+            local_recipient: self.maps(
+                catalogue::LOCAL_RECIPIENT_MAPS.name(),
+                &settings.local_recipient_maps,
+            )?,
+            sender_login: self.maps(
+                catalogue::SMTPD_SENDER_LOGIN_MAPS.name(),
+                &settings.sender_login_maps,
+            )?,
+            rbl_reply: self.maps(catalogue::RBL_REPLY_MAPS.name(), &settings.rbl_reply_maps)?,
+            discard_keywords: self.maps(
+                catalogue::SMTPD_DISCARD_EHLO_KEYWORD_ADDRESS_MAPS.name(),
+                &settings.discard_ehlo_keyword_address_maps,
+            )?,
+            command_filter: self.maps(catalogue::SMTPD_COMMAND_FILTER.name(), &settings.command_filter)?,
+            reject_footer: self.maps(
+                catalogue::SMTPD_REJECT_FOOTER_MAPS.name(),
+                &settings.reject_footer_maps,
+            )?,
+            reject_filter: self.maps(
+                catalogue::SMTPD_REJECT_FILTER_MAPS.name(),
+                &settings.reject_filter_maps,
+            )?,
+        })
+    }
+
+    fn match_lists(&self) -> Result<MatchLists, StartError> {
+        let settings = self.settings;
+        Ok(MatchLists {
+            mynetworks: self.host_list(catalogue::MYNETWORKS.name(), &settings.mynetworks)?,
+            xclient: self.host_list(
+                catalogue::SMTPD_AUTHORIZED_XCLIENT_HOSTS.name(),
+                &settings.xclient_hosts,
+            )?,
+            xforward: self.host_list(
+                catalogue::SMTPD_AUTHORIZED_XFORWARD_HOSTS.name(),
+                &settings.xforward_hosts,
+            )?,
+            verp: self.host_list(
+                catalogue::SMTPD_AUTHORIZED_VERP_CLIENTS.name(),
+                &settings.verp_clients,
+            )?,
+            exceptions: self.host_list(
+                catalogue::SMTPD_CLIENT_EVENT_LIMIT_EXCEPTIONS.name(),
+                &settings.event_limit_exceptions,
+            )?,
+            // Parent domains match here as they do in mynetworks.
+            bare_newline_exclusions: self.list(
+                catalogue::SMTPD_FORBID_BARE_NEWLINE_EXCLUSIONS.name(),
+                &settings.forbid_bare_newline_exclusions,
+                settings
+                    .parent_domains
+                    .iter()
+                    .any(|name| name == catalogue::MYNETWORKS.name()),
+            )?,
+            noop_commands: self.list(
+                catalogue::SMTPD_NOOP_COMMANDS.name(),
+                &settings.noop_commands,
+                false,
+            )?,
+            forbidden_commands: self.list(
+                catalogue::SMTPD_FORBIDDEN_COMMANDS.name(),
+                &settings.forbidden_commands,
+                false,
+            )?,
+            mx_backup: self.host_list(
+                catalogue::PERMIT_MX_BACKUP_NETWORKS.name(),
+                &settings.mx_backup_networks,
+            )?,
+            permit_actions: self.list(
+                catalogue::SMTPD_LOG_ACCESS_PERMIT_ACTIONS.name(),
+                &settings.log_permit_actions,
+                false,
+            )?,
+        })
+    }
+
+    fn rewrite_clients(&self) -> Result<Vec<RewriteClient>, StartError> {
+        let mut clients = Vec::new();
+        let mut words = config::split::list(&self.settings.local_header_rewrite_clients);
+        while let Some(word) = words.next() {
+            clients.push(match word.to_ascii_lowercase().as_str() {
+                "permit_inet_interfaces" => RewriteClient::InetInterfaces,
+                "permit_mynetworks" => RewriteClient::Mynetworks,
+                "permit_sasl_authenticated" => RewriteClient::SaslAuthenticated,
+                "permit_tls_clientcerts" | "permit_tls_all_clientcerts" => RewriteClient::TlsClientcerts,
+                "check_address_map" => match words.next() {
+                    Some(table) => RewriteClient::Table(
+                        self.maps(catalogue::LOCAL_HEADER_REWRITE_CLIENTS.name(), table)?,
+                    ),
+                    None => RewriteClient::Invalid(word.to_owned()),
+                },
+                _ if word.contains(':') => {
+                    RewriteClient::Table(self.maps(catalogue::LOCAL_HEADER_REWRITE_CLIENTS.name(), word)?)
+                }
+                _ => RewriteClient::Invalid(word.to_owned()),
+            });
+        }
+        Ok(clients)
+    }
+
+    fn restrictions(&self, configuration: &Configuration) -> Result<Lists, StartError> {
+        let settings = self.settings;
+        let mut opener = ListOpener {
+            opening: self,
+            maps: HashMap::new(),
+            policies: HashMap::new(),
+        };
+        let mut classes = HashMap::new();
+        for name in &settings.restriction_classes {
+            let text = configuration.expanded(name)?.unwrap_or_default();
+            if text.is_empty() {
+                return Err(StartError::Refused(format!(
+                    "restriction class `{name}' needs a definition"
+                )));
+            }
+            classes.insert(name.clone(), List::parse(&text, &mut opener));
+        }
+        let mut read = |text: &str| List::parse(text, &mut opener);
+        let lists = Lists {
+            client: read(&settings.client_restrictions),
+            helo: read(&settings.helo_restrictions),
+            sender: read(&settings.sender_restrictions),
+            relay: read(&settings.relay_restrictions),
+            recipient: read(&settings.recipient_restrictions),
+            data: read(&settings.data_restrictions),
+            end_of_data: read(&settings.end_of_data_restrictions),
+            etrn: read(&settings.etrn_restrictions),
+            classes,
+        };
+        let class = |name: &str| lists.classes.get(name).cloned();
+        if lists.recipient.stops_relaying(&class, 0) || lists.relay.stops_relaying(&class, 0) {
+            return Ok(lists);
+        }
+        // An open relay by omission must not even start.
+        Err(StartError::Refused(
+            "in parameter smtpd_relay_restrictions or smtpd_recipient_restrictions, specify at least one working \
+             instance of: reject_unauth_destination, defer_unauth_destination, reject, defer, defer_if_permit or \
+             check_relay_domains"
+                .to_owned(),
+        ))
+    }
+}
+
+/// Opens what restriction lists name, each once.
+struct ListOpener<'a> {
+    opening: &'a Opening<'a>,
+    maps: HashMap<String, Maps>,
+    policies: HashMap<String, Rc<PolicyServer>>,
+}
+
+impl Opener for ListOpener<'_> {
+    fn table(&mut self, name: &str) -> Result<Maps, String> {
+        if let Some(maps) = self.maps.get(name) {
+            return Ok(maps.clone());
+        }
+        let maps = self
+            .opening
+            .tables
+            .maps(name, name, Use::GENERAL)
+            .map_err(|error| error.to_string())?;
+        self.maps.insert(name.to_owned(), maps.clone());
+        Ok(maps)
+    }
+
+    fn policy(&mut self, text: &str) -> Result<Rc<PolicyServer>, String> {
+        if let Some(policy) = self.policies.get(text) {
+            return Ok(Rc::clone(policy));
+        }
+        let policy = Rc::new(PolicyServer::parse(text, self.opening.settings)?);
+        self.policies.insert(text.to_owned(), Rc::clone(&policy));
+        Ok(policy)
+    }
+}
+
+/// What this program cannot do yet would change who is let in or what is filtered: it must not start as if it could.
+fn refuse_unbuilt(settings: &Settings) -> Result<(), StartError> {
+    let demands_tls = settings.enforce_tls
+        || settings.tls_wrapper_mode
+        || settings.tls_security_level.eq_ignore_ascii_case("encrypt");
+    for (wanted, parameter) in [
+        (!settings.milters.is_empty(), catalogue::SMTPD_MILTERS.name()),
+        (
+            !settings.milter_maps.is_empty(),
+            catalogue::SMTPD_MILTER_MAPS.name(),
+        ),
+        (
+            !settings.proxy_filter.is_empty(),
+            catalogue::SMTPD_PROXY_FILTER.name(),
+        ),
+        (
+            !settings.upstream_proxy_protocol.is_empty(),
+            catalogue::SMTPD_UPSTREAM_PROXY_PROTOCOL.name(),
+        ),
+        (
+            settings.sasl_auth_enable,
+            catalogue::SMTPD_SASL_AUTH_ENABLE.name(),
+        ),
+        (demands_tls, catalogue::SMTPD_TLS_SECURITY_LEVEL.name()),
+    ] {
+        if wanted {
+            return Err(StartError::Refused(format!(
+                "parameter {parameter}: this feature is not built yet"
+            )));
+        }
+    }
+    if settings.use_tls || settings.tls_security_level.eq_ignore_ascii_case("may") {
+        log::restriction_trouble("TLS has been selected, but TLS support is not built yet");
+    }
+    Ok(())
+}
+
+fn tempfail(settings: &Settings) -> Result<Tempfail, StartError> {
+    let read = |name: &str, action: &str| match action {
+        "defer" => Ok(false),
+        "defer_if_permit" => Ok(true),
+        _ => Err(StartError::Refused(format!(
+            "bad configuration: {name} = {action}"
+        ))),
+    };
+    Ok(Tempfail {
+        address: read(
+            catalogue::UNKNOWN_ADDRESS_TEMPFAIL_ACTION.name(),
+            &settings.unknown_address_tempfail,
+        )?,
+        helo: read(
+            catalogue::UNKNOWN_HELO_HOSTNAME_TEMPFAIL_ACTION.name(),
+            &settings.unknown_helo_tempfail,
+        )?,
+        unverified_sender: read(
+            catalogue::UNVERIFIED_SENDER_TEMPFAIL_ACTION.name(),
+            &settings.unverified_sender_tempfail,
+        )?,
+        unverified_recipient: read(
+            catalogue::UNVERIFIED_RECIPIENT_TEMPFAIL_ACTION.name(),
+            &settings.unverified_recipient_tempfail,
+        )?,
+    })
+}
+
+fn overrides(settings: &Settings) -> Result<Overrides, StartError> {
+    let mut overrides = Overrides::default();
+    for word in &settings.receive_override_options {
+        match word.as_str() {
+            "no_unknown_recipient_checks" => overrides.no_unknown_recipient_checks = true,
+            "no_address_mappings" => overrides.no_address_mappings = true,
+            "no_header_body_checks" => overrides.no_header_body_checks = true,
+            "no_milters" => overrides.no_milters = true,
+            _ => {
+                return Err(StartError::Refused(format!(
+                    "unknown receive_override_options value \"{word}\""
+                )));
+            }
+        }
+    }
+    Ok(overrides)
+}
+
+/// Resolves backslashes as C does: `\t`, `\40`, `\\`.
+fn unescape(text: &str) -> String {
+    let mut plain = String::with_capacity(text.len());
+    let mut letters = text.chars().peekable();
+    while let Some(letter) = letters.next() {
+        if letter != '\\' {
+            plain.push(letter);
+            continue;
+        }
+        let mut octal = 0;
+        let mut digits = 0;
+        while let Some(digit) = letters
+            .peek()
+            .and_then(|digit| digit.to_digit(8))
+            .filter(|_| digits < 3)
+        {
+            octal = octal * 8 + digit;
+            digits += 1;
+            letters.next();
+        }
+        if digits > 0 {
+            plain.extend(char::from_u32(octal));
+            continue;
+        }
+        plain.extend(letters.next().map(|letter| match letter {
+            'a' => '\x07',
+            'b' => '\x08',
+            'f' => '\x0c',
+            'n' => '\n',
+            'r' => '\r',
+            't' => '\t',
+            'v' => '\x0b',
+            other => other,
+        }));
+    }
+    plain
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn backslashes_are_resolved() {
+        assert_eq!(unescape(r"\t\40!\\[\101"), "\t !\\[A");
+    }
+}

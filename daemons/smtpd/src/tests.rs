@@ -1,0 +1,691 @@
+//! Whole sessions as transcripts, with scripted neighbours.
+
+use std::cell::RefCell;
+use std::path::{Path, PathBuf};
+use std::rc::Rc;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
+
+use config::Configuration;
+use contract::rewrite::{Resolve, Resolved, flag};
+use contract::{anvil, cleanup};
+use daemon::{Client, Origin};
+use ipc::{Caller, Limits, Port};
+use lookup::Tables;
+use stream::Stream;
+use tokio::net::UnixListener;
+use tokio::task::{LocalSet, spawn_local};
+
+use crate::opening::Surroundings;
+use crate::server::Server;
+use crate::session::Session;
+use crate::settings::Settings;
+
+const WAIT: Duration = Duration::from_secs(10);
+
+/// What a played session left.
+struct Played {
+    log: Vec<String>,
+    /// Records of each message that was filed, `letter text`.
+    filed: Vec<Vec<String>>,
+}
+
+/// A client on a network of its own, so that nothing is trusted.
+const STRANGER: &str = "192.0.2.7:40000";
+
+/// Plays `transcript` against a server with `main_cf` behind it. After each `S:` line that is not the last of a reply,
+/// and after each `C:` line followed by another one, nothing is waited for.
+fn play(main_cf: &str, transcript: &str) -> Played {
+    play_from(STRANGER, main_cf, transcript)
+}
+
+fn play_from(peer: &str, main_cf: &str, transcript: &str) -> Played {
+    static NUMBER: AtomicU32 = AtomicU32::new(0);
+    let number = NUMBER.fetch_add(1, Ordering::Relaxed);
+    let folder = std::env::temp_dir().join(format!("smtpd-test-{}-{number}", std::process::id()));
+    std::fs::create_dir_all(&folder).unwrap();
+    let filed = Rc::new(RefCell::new(Vec::new()));
+    let capture = maillog::capture();
+    let text = format!(
+        "compatibility_level = 3.6\nmyhostname = mx.example\nmyorigin = mx.example\nmydestination = mx.example\nmynetworks = 127.0.0.0/8\n\
+         smtpd_peername_lookup = no\nlocal_recipient_maps = inline:{{ joe=x }}\nrelay_recipient_maps =\n\
+         virtual_alias_maps =\nsmtpd_client_connection_count_limit = 0\n{main_cf}\n"
+    );
+    let configuration = Configuration::parse(&text).unwrap();
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .unwrap();
+    LocalSet::new().block_on(&runtime, async {
+        neighbours(&folder, &filed);
+        let server = Rc::new(server(&configuration, &folder));
+        let (mut ours, theirs) = Stream::pair();
+        let origin = Origin::Network {
+            peer: peer.parse().unwrap(),
+            local: "192.0.2.1:25".parse().ok(),
+        };
+        let task = spawn_local(async move {
+            Session::serve(
+                &server,
+                Client {
+                    stream: theirs,
+                    origin,
+                },
+            )
+            .await;
+        });
+        follow(&mut ours, transcript).await;
+        drop(ours);
+        task.await.unwrap();
+    });
+    let _ = std::fs::remove_dir_all(&folder);
+    Played {
+        log: capture.lines(),
+        filed: filed.take(),
+    }
+}
+
+fn server(configuration: &Configuration, folder: &Path) -> Server {
+    let port = |name: &str| {
+        Port::new(
+            folder.join(name),
+            Limits {
+                wait: WAIT,
+                idle: WAIT,
+                tries: 1,
+            },
+        )
+    };
+    let surroundings = Surroundings {
+        tables: Tables::new(lookup::Settings::default()),
+        anvil: port("anvil"),
+        rewrite: port("rewrite"),
+        verify: port("verify"),
+        cleanup: port("cleanup"),
+        flush: port("flush"),
+        service: "smtp".into(),
+        stressed: Box::new(|| false),
+    };
+    Server::with(
+        configuration,
+        Settings::read(configuration).unwrap(),
+        surroundings,
+    )
+    .unwrap()
+}
+
+/// Sends the `C:` lines and expects the `S:` lines, exactly.
+async fn follow(stream: &mut Stream, transcript: &str) {
+    let lines: Vec<&str> = transcript
+        .lines()
+        .map(str::trim)
+        .filter(|line| !line.is_empty())
+        .collect();
+    for line in lines {
+        if let Some(said) = line.strip_prefix("C: ").or(line.strip_prefix("C:")) {
+            stream.put(said.replace("\\n", "\n").as_bytes());
+            if !said.contains("\\n") {
+                stream.put(b"\r\n");
+            }
+        } else if let Some(expected) = line.strip_prefix("S: ") {
+            stream.flush(WAIT).await.unwrap();
+            let heard = stream.line(4096, WAIT).await;
+            let heard = heard.map(|line| String::from_utf8(line).unwrap());
+            assert_eq!(heard.as_deref().ok(), Some(expected), "{transcript}");
+        } else if line == "(gone)" {
+            stream.flush(WAIT).await.unwrap();
+            assert!(stream.line(4096, WAIT).await.is_err(), "{transcript}");
+        } else {
+            panic!("neither C: nor S: {line}");
+        }
+    }
+    stream.flush(WAIT).await.unwrap();
+}
+
+fn neighbours(folder: &Path, filed: &Rc<RefCell<Vec<Vec<String>>>>) {
+    spawn_local(answer(folder.join("rewrite"), |mut caller| async move {
+        while let Ok(Some(question)) = caller.question(std::future::pending()).await {
+            let resolve: Resolve = question.read().unwrap();
+            caller.answer(&route(&resolve.address)).await;
+        }
+    }));
+    spawn_local(answer(folder.join("anvil"), |mut caller| async move {
+        let mut messages = 0;
+        while let Ok(Some(question)) = caller.question(std::future::pending()).await {
+            messages += u32::from(question.is::<anvil::Message>());
+            caller
+                .answer(&anvil::Counts {
+                    count: 3,
+                    rate: 3,
+                    mail: messages,
+                    ..Default::default()
+                })
+                .await;
+        }
+    }));
+    let filed = Rc::clone(filed);
+    spawn_local(answer(folder.join("cleanup"), move |caller| {
+        file(caller, Rc::clone(&filed))
+    }));
+}
+
+async fn answer<F: Future<Output = ()> + 'static>(path: PathBuf, serve: impl Fn(Caller) -> F) {
+    let listener = UnixListener::bind(path).unwrap();
+    loop {
+        let (socket, _) = listener.accept().await.unwrap();
+        spawn_local(serve(Caller::new(Stream::new(socket), WAIT)));
+    }
+}
+
+fn route(address: &str) -> Resolved {
+    let domain = mail::address::domain(address).unwrap_or("mx.example");
+    let flags = match domain {
+        "mx.example" => flag::LOCAL,
+        "relay.example" => flag::RELAY,
+        "fail.example" => flag::FAIL,
+        _ => flag::DEFAULT,
+    };
+    let recipient = if address.contains('@') {
+        address.to_owned()
+    } else {
+        format!("{address}@mx.example")
+    };
+    Resolved {
+        flags,
+        transport: "smtp".into(),
+        nexthop: domain.to_owned(),
+        recipient,
+    }
+}
+
+/// Takes messages and remembers their records.
+async fn file(mut caller: Caller, filed: Rc<RefCell<Vec<Vec<String>>>>) {
+    while let Ok(Some(_open)) = caller.question(std::future::pending()).await {
+        caller
+            .answer(&cleanup::Opened {
+                queue_id: "4Test".into(),
+                ..Default::default()
+            })
+            .await;
+        let mut records = Vec::new();
+        'records: loop {
+            while let Ok(Some((kind, payload, used))) = next_record(caller.stream().buffered()) {
+                caller.stream().consume(used);
+                let end = kind == 'E';
+                records.push(format!("{kind} {payload}"));
+                if end {
+                    break 'records;
+                }
+            }
+            if caller.stream().fill(WAIT).await.is_err() {
+                return;
+            }
+        }
+        filed.borrow_mut().push(records);
+        caller.answer(&cleanup::Filed::default()).await;
+    }
+}
+
+/// The record at the start of `octets`, if all of it is there.
+fn next_record(octets: &[u8]) -> Result<Option<(char, String, usize)>, ()> {
+    let Some((&kind, rest)) = octets.split_first() else {
+        return Ok(None);
+    };
+    let (mut length, mut shift, mut at) = (0usize, 0, 0);
+    loop {
+        let Some(&octet) = rest.get(at) else {
+            return Ok(None);
+        };
+        length |= usize::from(octet & 0x7f) << shift;
+        at += 1;
+        shift += 7;
+        if octet & 0x80 == 0 {
+            break;
+        }
+    }
+    let Some(payload) = rest.get(at..at + length) else {
+        return Ok(None);
+    };
+    Ok(Some((
+        char::from(kind),
+        String::from_utf8_lossy(payload).into_owned(),
+        1 + at + length,
+    )))
+}
+
+#[test]
+fn a_message_is_received_and_filed() {
+    let played = play(
+        "",
+        "S: 220 mx.example ESMTP Postfix
+         C: EHLO client.example
+         S: 250-mx.example
+         S: 250-PIPELINING
+         S: 250-SIZE 10240000
+         S: 250-VRFY
+         S: 250-ETRN
+         S: 250-ENHANCEDSTATUSCODES
+         S: 250-8BITMIME
+         S: 250-DSN
+         S: 250-SMTPUTF8
+         S: 250 CHUNKING
+         C: MAIL FROM:<s@there.example> SIZE=100 RET=HDRS ENVID=e+2B1 BODY=8BITMIME
+         S: 250 2.1.0 Ok
+         C: RCPT TO:<joe@mx.example> NOTIFY=FAILURE
+         S: 250 2.1.5 Ok
+         C: DATA
+         S: 354 End data with <CR><LF>.<CR><LF>
+         C: Subject: x
+         C:
+         C: ..dotted
+         C: .
+         S: 250 2.0.0 Ok: queued as 4Test
+         C: QUIT
+         S: 221 2.0.0 Bye
+         (gone)",
+    );
+    let records = &played.filed[0];
+    let expected = [
+        "A rewrite_context=remote",
+        "A envelope_id=e+1",
+        "A ret_flags=2",
+        "S s@there.example",
+        "A encoding=8bit",
+        "A log_client_name=unknown",
+        "A log_client_address=192.0.2.7",
+        "A log_client_port=40000",
+        "A log_message_origin=unknown[192.0.2.7]",
+        "A log_helo_name=client.example",
+        "A log_protocol_name=ESMTP",
+        "A client_name=unknown",
+        "A reverse_client_name=unknown",
+        "A client_address=192.0.2.7",
+        "A client_port=40000",
+        "A server_address=192.0.2.1",
+        "A server_port=25",
+        "A helo_name=client.example",
+        "A protocol_name=ESMTP",
+        "A client_address_type=2",
+        "A notify_flags=4",
+        "A dsn_orig_rcpt=rfc822;joe@mx.example",
+        "R joe@mx.example",
+        "M ",
+        "N Received: from client.example (unknown [192.0.2.7])",
+        "N \tby mx.example (Postfix) with ESMTP id 4Test",
+    ];
+    assert_eq!(records[1..=expected.len()], expected);
+    assert!(records[0].starts_with("T "));
+    assert!(records[expected.len() + 1].starts_with("N \tfor <joe@mx.example>; "));
+    assert_eq!(
+        records[expected.len() + 2..],
+        ["N Subject: x", "N ", "N .dotted", "X ", "E "]
+    );
+    assert_eq!(
+        played.log,
+        [
+            "connect from unknown[192.0.2.7]",
+            "4Test: client=unknown[192.0.2.7]",
+            "disconnect from unknown[192.0.2.7] ehlo=1 mail=1 rcpt=1 data=1 quit=1 commands=5",
+        ]
+    );
+}
+
+#[test]
+fn strangers_do_not_relay_and_unknown_users_are_refused() {
+    let played = play(
+        "",
+        "S: 220 mx.example ESMTP Postfix
+         C: HELO h
+         S: 250 mx.example
+         C: MAIL FROM:<s@there.example>
+         S: 250 2.1.0 Ok
+         C: RCPT TO:<r@elsewhere.example>
+         S: 454 4.7.1 <r@elsewhere.example>: Relay access denied
+         C: RCPT TO:<nobody@mx.example>
+         S: 550 5.1.1 <nobody@mx.example>: Recipient address rejected: User unknown in local recipient table
+         C: RCPT TO:<r@relay.example>
+         S: 250 2.1.5 Ok
+         C: RCPT TO:<r@fail.example>
+         S: 451 4.3.0 <r@fail.example>: Temporary lookup failure
+         C: RCPT TO:<postmaster>
+         S: 250 2.1.5 Ok",
+    );
+    assert_eq!(
+        played.log[1..],
+        [
+            "NOQUEUE: reject: RCPT from unknown[192.0.2.7]: 454 4.7.1 <r@elsewhere.example>: Relay access denied; \
+             from=<s@there.example> to=<r@elsewhere.example> proto=SMTP helo=<h>",
+            "NOQUEUE: reject: RCPT from unknown[192.0.2.7]: 550 5.1.1 <nobody@mx.example>: Recipient address rejected: \
+             User unknown in local recipient table; from=<s@there.example> to=<nobody@mx.example> proto=SMTP helo=<h>",
+            "4Test: client=unknown[192.0.2.7]",
+            "4Test: reject: RCPT from unknown[192.0.2.7]: 451 4.3.0 <r@fail.example>: Temporary lookup failure; \
+             from=<s@there.example> to=<r@fail.example> proto=SMTP helo=<h>",
+            "4Test: lost connection after RCPT from unknown[192.0.2.7]",
+            "disconnect from unknown[192.0.2.7] helo=1 mail=1 rcpt=2/5 commands=4/7",
+        ]
+    );
+    assert!(played.filed.is_empty());
+}
+
+#[test]
+fn our_own_networks_relay() {
+    let played = play_from(
+        "127.0.0.1:1",
+        "",
+        "S: 220 mx.example ESMTP Postfix
+         C: MAIL FROM:<>
+         S: 250 2.1.0 Ok
+         C: RCPT TO:<r@elsewhere.example>
+         S: 250 2.1.5 Ok
+         C: RSET
+         S: 250 2.0.0 Ok
+         C: DATA
+         S: 503 5.5.1 Error: need RCPT command",
+    );
+    assert_eq!(
+        played.log.last().unwrap(),
+        "disconnect from unknown[127.0.0.1] mail=1 rcpt=1 data=0/1 rset=1 commands=3/4"
+    );
+}
+
+#[test]
+fn access_tables_and_their_actions() {
+    let main_cf = "smtpd_client_restrictions = check_client_access inline:{{192.0.2 = WARN look}}\n\
+                   smtpd_sender_restrictions = check_sender_access inline:{ {bad.example = REJECT go away}, \
+                   {x.bad.example = 521 5.7.9 bye}, {hold.example = HOLD}, {class.example = strict} }\n\
+                   smtpd_restriction_classes = strict\nstrict = warn_if_reject reject, defer_if_permit\n\
+                   smtpd_relay_restrictions = reject_unauth_destination\n";
+    let played = play(
+        main_cf,
+        "S: 220 mx.example ESMTP Postfix
+         C: HELO h
+         S: 250 mx.example
+         C: MAIL FROM:<s@bad.example>
+         S: 250 2.1.0 Ok
+         C: RCPT TO:<joe@mx.example>
+         S: 554 5.7.1 <s@bad.example>: Sender address rejected: go away
+         C: RSET
+         S: 250 2.0.0 Ok
+         C: MAIL FROM:<s@class.example>
+         S: 250 2.1.0 Ok
+         C: RCPT TO:<joe@mx.example>
+         S: 450 4.7.0 <s@class.example>: Sender address rejected: defer_if_permit requested
+         C: RCPT TO:<joe@else.example>
+         S: 554 5.7.1 <joe@else.example>: Relay access denied
+         C: RSET
+         S: 250 2.0.0 Ok
+         C: MAIL FROM:<s@hold.example>
+         S: 250 2.1.0 Ok
+         C: RCPT TO:<joe@mx.example>
+         S: 250 2.1.5 Ok
+         C: DATA
+         S: 354 End data with <CR><LF>.<CR><LF>
+         C: .
+         S: 250 2.0.0 Ok: queued as 4Test
+         C: MAIL FROM:<s@x.bad.example>
+         S: 250 2.1.0 Ok
+         C: RCPT TO:<joe@mx.example>
+         S: 521 5.7.9 <s@x.bad.example>: Sender address rejected: bye
+         (gone)",
+    );
+    assert!(played.filed[0].contains(&"f 4".to_owned()), "{:?}", played.filed);
+    let has = |text: &str| played.log.iter().any(|line| line.contains(text));
+    assert!(
+        has("NOQUEUE: warn: RCPT from unknown[192.0.2.7]: look; from="),
+        "{:#?}",
+        played.log
+    );
+    assert!(has(
+        "NOQUEUE: reject_warning: RCPT from unknown[192.0.2.7]: 554 5.7.1 <s@class.example>: Sender address rejected: Access denied;"
+    ));
+    assert!(has(
+        "NOQUEUE: hold: RCPT from unknown[192.0.2.7]: <s@hold.example>: Sender address triggers HOLD action;"
+    ));
+}
+
+#[test]
+fn pipelined_commands_are_answered_together_and_improper_ones_refused() {
+    play(
+        "",
+        "S: 220 mx.example ESMTP Postfix
+         C: EHLO c
+         S: 250-mx.example
+         S: 250-PIPELINING
+         S: 250-SIZE 10240000
+         S: 250-VRFY
+         S: 250-ETRN
+         S: 250-ENHANCEDSTATUSCODES
+         S: 250-8BITMIME
+         S: 250-DSN
+         S: 250-SMTPUTF8
+         S: 250 CHUNKING
+         C: MAIL FROM:<>
+         C: RCPT TO:<joe@mx.example>
+         C: BDAT 3
+         C: ab
+         C: BDAT 3 LAST
+         C: c\\n
+         S: 250 2.1.0 Ok
+         S: 250 2.1.5 Ok",
+    );
+    let played = play(
+        "",
+        "S: 220 mx.example ESMTP Postfix
+         C: MAIL FROM:<>
+         C: RCPT TO:<joe@mx.example>
+         S: 554 5.5.0 Error: SMTP protocol synchronization
+         (gone)",
+    );
+    assert_eq!(
+        played.log[1],
+        "improper command pipelining after MAIL from unknown[192.0.2.7]: RCPT TO:<joe@mx.example>\\r\\n"
+    );
+}
+
+#[test]
+fn chunks_make_a_message() {
+    let played = play(
+        "smtpd_discard_ehlo_keywords = dsn, etrn, vrfy, silent-discard",
+        "S: 220 mx.example ESMTP Postfix
+         C: EHLO c
+         S: 250-mx.example
+         S: 250-PIPELINING
+         S: 250-SIZE 10240000
+         S: 250-ENHANCEDSTATUSCODES
+         S: 250-8BITMIME
+         S: 250-SMTPUTF8
+         S: 250 CHUNKING
+         C: MAIL FROM:<> RET=FULL
+         S: 501 5.7.1 DSN support is disabled
+         C: BDAT 3
+         C: a
+         S: 503 5.5.1 Error: need RCPT command
+         C: RSET
+         S: 250 2.0.0 Ok
+         C: MAIL FROM:<>
+         S: 250 2.1.0 Ok
+         C: RCPT TO:<joe@mx.example>
+         S: 250 2.1.5 Ok
+         C: BDAT 10
+         C: a: b
+         C: ..
+         S: 250 2.0.0 Ok: 10 bytes
+         C: BDAT 3 LAST
+         C: c
+         S: 250 2.0.0 Ok: 13 bytes queued as 4Test
+         C: MAIL FROM:<>
+         S: 250 2.1.0 Ok",
+    );
+    let records = &played.filed[0];
+    let content: Vec<&String> = records
+        .iter()
+        .skip_while(|record| !record.contains("; "))
+        .skip(1)
+        .collect();
+    assert_eq!(content[..3], ["N a: b", "N ..", "N c"], "{records:#?}");
+}
+
+#[test]
+fn limits_are_enforced() {
+    let played = play(
+        "smtpd_hard_error_limit = 3\nsmtpd_soft_error_limit = 100\nsmtpd_recipient_limit = 1\nmessage_size_limit = 20\n\
+         smtpd_reject_footer = call $server_name\nnotify_classes =",
+        "S: 220 mx.example ESMTP Postfix
+         C: HELO h
+         S: 250 mx.example
+         C: MAIL FROM:<> SIZE=21
+         S: 552-5.3.4 Message size exceeds fixed limit
+         S: 552 5.3.4 call mx.example
+         C: MAIL FROM:<>
+         S: 250 2.1.0 Ok
+         C: RCPT TO:<joe@mx.example>
+         S: 250 2.1.5 Ok
+         C: RCPT TO:<joe@mx.example>
+         S: 452-4.5.3 Error: too many recipients
+         S: 452 4.5.3 call mx.example
+         C: DATA
+         S: 354 End data with <CR><LF>.<CR><LF>
+         C: 0123456789
+         C: 0123456789
+         C: .
+         S: 552-5.3.4 Error: message file too big
+         S: 552 5.3.4 call mx.example
+         C: BOGUS
+         S: 500-5.5.2 Error: command not recognized
+         S: 500 5.5.2 call mx.example
+         S: 421-4.7.0 mx.example Error: too many errors
+         S: 421 4.7.0 call mx.example
+         (gone)",
+    );
+    assert_eq!(
+        played.log[played.log.len() - 2..],
+        [
+            "NOQUEUE: too many errors after UNKNOWN from unknown[192.0.2.7]",
+            "disconnect from unknown[192.0.2.7] helo=1 mail=1/2 rcpt=2 data=0/1 unknown=0/1 commands=4/7",
+        ]
+    );
+}
+
+#[test]
+fn anvil_limits_connections_and_messages() {
+    let played = play(
+        "smtpd_client_connection_count_limit = 2",
+        "S: 421 4.7.0 mx.example Error: too many connections from 192.0.2.7
+         (gone)",
+    );
+    assert_eq!(
+        played.log[1],
+        "warning: Connection concurrency limit exceeded: 3 from unknown[192.0.2.7] for service smtp"
+    );
+    play(
+        "smtpd_client_message_rate_limit = 1",
+        "S: 220 mx.example ESMTP Postfix
+         C: MAIL FROM:<>
+         S: 250 2.1.0 Ok
+         C: RSET
+         S: 250 2.0.0 Ok
+         C: MAIL FROM:<>
+         S: 450 4.7.1 Error: too much mail from 192.0.2.7",
+    );
+}
+
+#[test]
+fn xclient_makes_another_client_of_it() {
+    let played = play(
+        "smtpd_authorized_xclient_hosts = 192.0.2.7\nsmtpd_authorized_xforward_hosts = 192.0.2.7",
+        "S: 220 mx.example ESMTP Postfix
+         C: XFORWARD NAME=orig.example ADDR=198.51.100.9 IDENT=abc
+         S: 250 2.0.0 Ok
+         C: MAIL FROM:<>
+         S: 250 2.1.0 Ok
+         C: RCPT TO:<joe@mx.example>
+         S: 250 2.1.5 Ok
+         C: RSET
+         S: 250 2.0.0 Ok
+         C: XCLIENT NAME=a..b
+         S: 501 5.5.4 Bad NAME syntax: a..b
+         C: XCLIENT NAME=c.example ADDR=198.51.100.1 PROTO=ESMTP HELO=h.example
+         S: 220 mx.example ESMTP Postfix
+         C: XCLIENT ADDR=192.0.2.7
+         S: 550 5.7.0 Error: insufficient authorization
+         C: VRFY joe
+         S: 252 2.0.0 joe",
+    );
+    assert_eq!(
+        played.log[1],
+        "4Test: client=unknown[192.0.2.7], orig_queue_id=abc, orig_client=orig.example[198.51.100.9]"
+    );
+    assert_eq!(
+        played.log.last().unwrap(),
+        "disconnect from c.example[198.51.100.1] xclient=0/3 xforward=1 mail=1 rcpt=1 rset=1 vrfy=1 commands=5/8"
+    );
+}
+
+#[test]
+fn odd_lines_are_answered_as_they_deserve() {
+    let played = play(
+        "smtpd_forbid_bare_newline = reject",
+        "S: 220 mx.example ESMTP Postfix
+         C: FOO
+         S: 500 5.5.2 Error: command not recognized
+         C: STARTTLS
+         S: 502 5.5.1 Error: command not implemented
+         C: AUTH PLAIN x
+         S: 503 5.5.1 Error: authentication not enabled
+         C: MAIL FROM:<a@b> FOO=bar
+         S: 555 5.5.4 Unsupported option: FOO=bar
+         C: MAIL FROM:<a@b,c@d>
+         S: 501 5.1.7 Bad sender address syntax
+         C: HELP
+         S: 214 2.0.0 Commands: AUTH BDAT DATA EHLO ETRN HELO HELP MAIL NOOP QUIT RCPT RSET STARTTLS VRFY XCLIENT XFORWARD
+         C: NOOP\\n
+         S: 550 5.5.2 mx.example Error: bare <LF> received
+         (gone)",
+    );
+    assert_eq!(
+        played.log[1],
+        "warning: Illegal address syntax from unknown[192.0.2.7] in MAIL command: <a@b,c@d>"
+    );
+    let played = play(
+        "",
+        "S: 220 mx.example ESMTP Postfix
+         C: GET / HTTP/1.0
+         S: 221 2.7.0 Error: I can break rules, too. Goodbye.
+         (gone)",
+    );
+    assert_eq!(
+        played.log[1],
+        "warning: non-SMTP command from unknown[192.0.2.7]: GET / HTTP/1.0"
+    );
+}
+
+#[test]
+fn an_open_relay_does_not_start() {
+    let configuration = Configuration::parse(
+        "myhostname = mx.example\nsmtpd_relay_restrictions = permit_mynetworks\nlocal_recipient_maps =\n",
+    )
+    .unwrap();
+    let port = |name: &str| Port::new(name, Limits::default());
+    let surroundings = Surroundings {
+        tables: Tables::new(lookup::Settings::default()),
+        anvil: port("a"),
+        rewrite: port("r"),
+        verify: port("v"),
+        cleanup: port("c"),
+        flush: port("f"),
+        service: "smtp".into(),
+        stressed: Box::new(|| false),
+    };
+    let opened = Server::with(
+        &configuration,
+        Settings::read(&configuration).unwrap(),
+        surroundings,
+    );
+    assert!(
+        opened
+            .err()
+            .unwrap()
+            .to_string()
+            .contains("reject_unauth_destination")
+    );
+}
