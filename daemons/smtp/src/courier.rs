@@ -1,7 +1,6 @@
 //! What all deliveries of this process share: settings, tables, the router, and sessions that wait.
 
 use std::net::IpAddr;
-use std::rc::Rc;
 
 use ::delivery::Job;
 use daemon::{Start, StartError};
@@ -9,7 +8,7 @@ use dns::{Hosts, Resolver, Services};
 use esmtp::client::Protocol;
 use esmtp::extension::Keywords;
 use ipc::Port;
-use lookup::{AddressRules, LocalDomains, LookupError, Maps, MatchList, OpenError, Tables, Use};
+use lookup::{LookupError, MatchList};
 use queue::QueueError;
 
 use crate::cache::Cache;
@@ -18,9 +17,11 @@ use crate::connect::Origins;
 use crate::failure::{Failure, status};
 use crate::generic::Generic;
 use crate::log;
+use crate::names::name_of;
 use crate::route::{Preference, Router};
 use crate::session::{Occasion, Session};
 use crate::settings::Settings;
+use crate::tables::{self, SessionTables};
 use crate::transaction::Order;
 
 /// The shared part of all deliveries.
@@ -42,14 +43,6 @@ pub(crate) struct Courier {
     /// `best_mx_transport`: its service, and its next hop where it names one.
     pub(crate) best_mx_transport: Option<(Port, String)>,
     cached_destinations: MatchList,
-}
-
-/// Tables that sessions ask.
-pub(crate) struct SessionTables {
-    pub(crate) discard_keywords: Maps,
-    pub(crate) reply_filter: Maps,
-    tls_policy: Maps,
-    passwords: Maps,
 }
 
 /// The `flags=` of the `master.cf` line (smtp(8)).
@@ -107,17 +100,7 @@ impl Courier {
     /// Reads the settings and opens tables and resolver files.
     pub(crate) fn open(start: &Start<'_>) -> Result<Self, StartError> {
         let settings = Settings::read(start.configuration)?;
-        let process = start
-            .configuration
-            .expanded("process_name")
-            .ok()
-            .flatten()
-            .unwrap_or_default();
-        let protocol = if process == "lmtp" {
-            Protocol::Lmtp
-        } else {
-            Protocol::Smtp
-        };
+        let protocol = protocol_of(&settings);
         check(&settings, protocol)?;
         let mut flags = Flags::parse(start.arguments)?;
         if protocol == Protocol::Lmtp && settings.assume_final && !flags.final_delivery {
@@ -135,7 +118,10 @@ impl Courier {
             &own,
         )
         .map_err(|text| {
-            StartError::Refused(format!("bad {} value: {text}", names(protocol, "bind_address")))
+            StartError::Refused(format!(
+                "bad {} value: {text}",
+                name_of!(protocol, SMTP_BIND_ADDRESS | LMTP_BIND_ADDRESS)
+            ))
         })?;
         let own_addresses = config::host::own_addresses(start.configuration);
         let dns_servers = start
@@ -155,7 +141,7 @@ impl Courier {
             protocol: settings.notify_classes.iter().any(|class| class == "protocol"),
             data: settings.notify_classes.iter().any(|class| class == "data"),
         };
-        let opened = OpenedTables::open(&start.tables()?, &settings, protocol, own_addresses)
+        let opened = tables::open(&start.tables()?, &settings, protocol, own_addresses)
             .map_err(|error| StartError::Refused(error.to_string()))?;
         Ok(Self {
             protocol,
@@ -176,9 +162,9 @@ impl Courier {
         })
     }
 
-    /// The full name of a parameter of this protocol.
-    pub(crate) fn name(&self, last: &'static str) -> &'static str {
-        names(self.protocol, last)
+    /// The name of `smtp_fallback_relay` or its LMTP twin.
+    pub(crate) fn fallback_name(&self) -> &'static str {
+        name_of!(self.protocol, SMTP_FALLBACK_RELAY | LMTP_FALLBACK_RELAY)
     }
 
     pub(crate) fn has_checks(&self) -> bool {
@@ -348,14 +334,11 @@ impl Courier {
     }
 }
 
-/// Parameters whose name is shown, for each protocol.
-fn names(protocol: Protocol, last: &'static str) -> &'static str {
-    match (protocol, last) {
-        (Protocol::Smtp, "bind_address") => "smtp_bind_address",
-        (Protocol::Lmtp, "bind_address") => "lmtp_bind_address",
-        (Protocol::Smtp, "fallback_relay") => "smtp_fallback_relay",
-        (Protocol::Lmtp, "fallback_relay") => "lmtp_fallback_relay",
-        (_, other) => other,
+fn protocol_of(settings: &Settings) -> Protocol {
+    if settings.process_name == "lmtp" {
+        Protocol::Lmtp
+    } else {
+        Protocol::Smtp
     }
 }
 
@@ -369,36 +352,23 @@ fn check(settings: &Settings, protocol: Protocol) -> Result<(), StartError> {
             words.join(", ")
         )))
     };
-    let prefix = if protocol == Protocol::Smtp {
-        "smtp"
-    } else {
-        "lmtp"
-    };
-    one_of(
-        &format!("{prefix}_address_preference"),
-        &settings.address_preference,
-        &["any", "ipv4", "ipv6"],
-    )?;
-    one_of(
-        &format!("{prefix}_address_verify_target"),
-        &settings.address_verify_target,
-        &["rcpt", "data"],
-    )?;
+    let name = name_of!(protocol, SMTP_ADDRESS_PREFERENCE | LMTP_ADDRESS_PREFERENCE);
+    one_of(name, &settings.address_preference, &["any", "ipv4", "ipv6"])?;
+    let name = name_of!(protocol, SMTP_ADDRESS_VERIFY_TARGET | LMTP_ADDRESS_VERIFY_TARGET);
+    one_of(name, &settings.address_verify_target, &["rcpt", "data"])?;
+    let name = name_of!(protocol, SMTP_HOST_LOOKUP | LMTP_HOST_LOOKUP);
     for word in &settings.host_lookup {
-        one_of(&format!("{prefix}_host_lookup"), word, &["dns", "native"])?;
+        one_of(name, word, &["dns", "native"])?;
     }
-    let levels = ["", "disabled", "enabled", "dnssec"];
+    let name = name_of!(protocol, SMTP_DNS_SUPPORT_LEVEL | LMTP_DNS_SUPPORT_LEVEL);
     one_of(
-        &format!("{prefix}_dns_support_level"),
+        name,
         &settings.dns_support_level,
-        &levels,
+        &["", "disabled", "enabled", "dnssec"],
     )?;
+    let name = name_of!(protocol, SMTP_DNS_RESOLVER_OPTIONS | LMTP_DNS_RESOLVER_OPTIONS);
     for word in &settings.dns_resolver_options {
-        one_of(
-            &format!("{prefix}_dns_resolver_options"),
-            word,
-            &["res_defnames", "res_dnsrch"],
-        )?;
+        one_of(name, word, &["res_defnames", "res_dnsrch"])?;
     }
     Ok(())
 }
@@ -439,81 +409,6 @@ fn router(settings: &Settings, own_addresses: Vec<IpAddr>, dns_servers: &str) ->
     })
 }
 
-/// All tables of the process.
-struct OpenedTables {
-    session: SessionTables,
-    checks: Checks,
-    generic: Generic,
-    cached_destinations: MatchList,
-}
-
-impl OpenedTables {
-    fn open(
-        tables: &Rc<Tables>,
-        settings: &Settings,
-        protocol: Protocol,
-        own_addresses: Vec<IpAddr>,
-    ) -> Result<Self, OpenError> {
-        let prefix = if protocol == Protocol::Smtp {
-            "smtp"
-        } else {
-            "lmtp"
-        };
-        let hello = if protocol == Protocol::Smtp {
-            "ehlo"
-        } else {
-            "lhlo"
-        };
-        let open =
-            |name: &str, text: &str, usage| Maps::open(tables, &format!("{prefix}_{name}"), text, usage);
-        let session = SessionTables {
-            discard_keywords: open(
-                &format!("discard_{hello}_keyword_address_maps"),
-                &settings.discard_keyword_maps,
-                Use::GENERAL,
-            )?,
-            reply_filter: open("reply_filter", &settings.reply_filter, Use::EXACT)?,
-            tls_policy: open("tls_policy_maps", &settings.tls_policy_maps, Use::GENERAL)?,
-            passwords: open("sasl_password_maps", &settings.sasl_password_maps, Use::GENERAL)?,
-        };
-        let checks = Checks {
-            primary: open("header_checks", &settings.header_checks, Use::GENERAL)?,
-            mime: open("mime_header_checks", &settings.mime_header_checks, Use::GENERAL)?,
-            nested: open(
-                "nested_header_checks",
-                &settings.nested_header_checks,
-                Use::GENERAL,
-            )?,
-            body: open("body_checks", &settings.body_checks, Use::GENERAL)?,
-            body_octets: settings.body_checks_size_limit,
-        };
-        let destinations = MatchList::open(tables, "mydestination", &settings.mydestination, false)?;
-        let rules = AddressRules {
-            split: mail::SplitRules {
-                delimiters: settings.recipient_delimiter.clone(),
-                owner_request_special: settings.owner_request_special,
-                double_bounce_sender: settings.double_bounce_sender.clone(),
-            },
-            myorigin: settings.myorigin.clone(),
-            local: LocalDomains::new(destinations, own_addresses),
-        };
-        let generic = Generic {
-            maps: open("generic_maps", &settings.generic_maps, Use::GENERAL)?,
-            rules,
-            propagate: settings.propagate_extensions.iter().any(|word| word == "generic"),
-            token_limit: settings.header_address_token_limit,
-        };
-        let title = format!("{prefix}_connection_cache_destinations");
-        let cached_destinations = MatchList::open(tables, &title, &settings.cache_destinations, false)?;
-        Ok(Self {
-            session,
-            checks,
-            generic,
-            cached_destinations,
-        })
-    }
-}
-
 #[cfg(test)]
 impl Courier {
     /// A courier with the settings of a main.cf text, and with hosts by a hosts file text instead of the DNS.
@@ -521,11 +416,11 @@ impl Courier {
         let mut configuration = config::Configuration::parse(main_cf).unwrap();
         configuration.set_fact("process_name", if lmtp { "lmtp" } else { "smtp" });
         let settings = Settings::read(&configuration).unwrap();
-        let protocol = if lmtp { Protocol::Lmtp } else { Protocol::Smtp };
+        let protocol = protocol_of(&settings);
         let mut router = router(&settings, Vec::new(), "").unwrap();
         router.resolver = Resolver::with_hosts(dns::Settings::default(), Hosts::parse(hosts));
-        let tables = Tables::new(lookup::Settings::default());
-        let opened = OpenedTables::open(&tables, &settings, protocol, Vec::new()).unwrap();
+        let tables = lookup::Tables::new(lookup::Settings::default());
+        let opened = tables::open(&tables, &settings, protocol, Vec::new()).unwrap();
         Self {
             protocol,
             service: "smtp".to_owned(),

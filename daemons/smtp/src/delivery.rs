@@ -130,7 +130,7 @@ impl Delivery {
         let courier = self.courier.clone();
         if !courier.settings.fallback_relay.is_empty() {
             log::fallback_ignored(
-                courier.name("fallback_relay"),
+                courier.fallback_name(),
                 &courier.settings.fallback_relay.join(", "),
             );
         }
@@ -229,10 +229,10 @@ impl Delivery {
         let smtp = courier.protocol == Protocol::Smtp;
         let Some(failure) = &mut self.failure else { return };
         if was_fallback {
-            log::configuration_problem(courier.name("fallback_relay"));
+            log::configuration_problem(courier.fallback_name());
             failure.status = status(4, 3, 5);
         } else if smtp && first == Some(courier.settings.relayhost.as_str()) {
-            log::configuration_problem("relayhost");
+            log::configuration_problem(config::catalogue::RELAYHOST.name());
             failure.status = status(4, 3, 5);
         } else if smtp && is_loop(failure.status) && courier.best_mx_transport.is_some() {
             self.pass_on().await;

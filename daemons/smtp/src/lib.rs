@@ -27,10 +27,12 @@ mod destination;
 mod failure;
 mod generic;
 mod log;
+mod names;
 mod notice;
 mod route;
 mod session;
 mod settings;
+mod tables;
 #[cfg(test)]
 mod tests;
 mod transaction;

@@ -6,6 +6,7 @@ config::settings! {
     /// What the client reads. A second name is read when the process was started as `lmtp`.
     #[derive(Clone, Debug)]
     pub struct Settings {
+        process_name: String = PROCESS_NAME,
         myhostname: String = MYHOSTNAME,
         mail_name: String = MAIL_NAME,
         relayhost: String = RELAYHOST,

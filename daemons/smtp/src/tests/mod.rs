@@ -1,5 +1,7 @@
 //! Deliveries from a queue file to scripted servers, as the log tells them.
 
+mod routing;
+
 use std::cell::{Cell, RefCell};
 use std::fs;
 use std::net::SocketAddr;
