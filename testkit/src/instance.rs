@@ -14,9 +14,21 @@ pub struct Builder {
     main_cf: Vec<String>,
     master_cf: Vec<String>,
     files: Vec<(String, String)>,
+    peer: bool,
 }
 
+/// Where Debian's package puts the original's commands and daemons.
+const PEER_COMMANDS: &str = "/usr/sbin";
+const PEER_DAEMONS: &str = "/usr/lib/postfix/sbin";
+
 impl Builder {
+    /// Runs the original instead of ours, to find out what it does.
+    #[must_use]
+    pub fn peer(mut self) -> Self {
+        self.peer = true;
+        self
+    }
+
     /// Adds lines to `main.cf`. `@DIR@` stands for the instance's folder.
     #[must_use]
     pub fn main_cf(mut self, lines: &str) -> Self {
@@ -70,13 +82,24 @@ impl Builder {
         let own = "maillog_file = @DIR@/log/maillog\nmaillog_file_prefixes = @DIR@\ninet_protocols = ipv4\n";
         let mut main = private.main_cf().replace("maillog_file = /dev/stdout\n", "");
         main.push_str(&place(own));
+        if self.peer {
+            main.push_str(&format!(
+                "command_directory = {PEER_COMMANDS}\ndaemon_directory = {PEER_DAEMONS}\ncompatibility_level = 3.6\n"
+            ));
+        }
         main.push_str(&place(&self.main_cf.join("\n")));
         main.push('\n');
         fs::write(folder.join("etc/main.cf"), main).expect("write main.cf");
         let master = format!("{}{}\n", private.master_cf(), place(&self.master_cf.join("\n")));
         fs::write(folder.join("etc/master.cf"), master).expect("write master.cf");
+        let programs = if self.peer {
+            PathBuf::from(PEER_COMMANDS)
+        } else {
+            private.programs.clone()
+        };
         Instance {
             private,
+            programs,
             smtp: SocketAddr::from(([127, 0, 0, 1], port)),
             master: None,
         }
@@ -86,6 +109,7 @@ impl Builder {
 /// An instance; it is stopped, and its folder removed unless the test failed, when this value goes.
 pub struct Instance {
     private: Private,
+    programs: PathBuf,
     /// Where SMTP listens.
     pub smtp: SocketAddr,
     master: Option<Child>,
@@ -179,7 +203,7 @@ impl Instance {
 
     /// A command of the mail system, for this instance.
     pub fn command(&self, name: &str) -> Command {
-        let mut command = Command::new(self.private.programs.join(name));
+        let mut command = Command::new(self.programs.join(name));
         command.env("MAIL_CONFIG", self.private.configuration());
         if name == "sendmail" {
             command.arg("-C").arg(self.private.configuration());
