@@ -72,14 +72,12 @@ pub enum OpenError {
     /// No such type, or this program was built without it.
     #[error("unsupported dictionary type: {0}")]
     UnknownType(String),
-    /// The type can be read but not written, or not in this way.
-    #[error("unsupported dictionary type: {table} does not support {operation}.")]
-    Unsupported {
-        /// `type:name` of the table.
-        table: String,
-        /// What was asked for.
-        operation: &'static str,
-    },
+    /// The type can not be built from a list of entries.
+    #[error("unsupported dictionary type: {0} does not support bulk-mode creation.")]
+    NotBuilt(String),
+    /// The table can be read but not changed.
+    #[error("{0} map requires O_RDONLY access mode")]
+    ReadOnly(String),
     /// The caller may not use such a table for this purpose, for safety.
     #[error("{table} map is not allowed for {reason}")]
     Forbidden {

@@ -187,7 +187,12 @@ impl Tables {
         let opening = self.opening(text, usage)?;
         let open = match self.types.get(opening.kind) {
             Some(open) => *open,
-            None if server::needs_driver(opening.kind) && usage.proxied => server::open_by_proxy,
+            None if server::needs_driver(opening.kind)
+                && usage.proxied
+                && !self.settings.opens_proxied_tables =>
+            {
+                server::open_by_proxy
+            }
             None => return Err(OpenError::UnknownType(opening.kind.to_owned())),
         };
         let table = open(&opening)?;
@@ -221,10 +226,7 @@ impl Tables {
         let opening = self.opening(text, usage)?;
         match self.databases.get(opening.kind) {
             Some(open) => open(&opening),
-            None if self.types.contains_key(opening.kind) => Err(OpenError::Unsupported {
-                table: opening.full_name(),
-                operation: "update",
-            }),
+            None if self.types.contains_key(opening.kind) => Err(OpenError::ReadOnly(opening.full_name())),
             None => Err(OpenError::UnknownType(opening.kind.to_owned())),
         }
     }

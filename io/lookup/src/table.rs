@@ -70,7 +70,7 @@ pub trait Table {
         let _ = visit;
         Err(LookupError::failed(
             self.name(),
-            "sequence operation is not supported for this table type",
+            "sequence operation is not supported",
         ))
     }
 }

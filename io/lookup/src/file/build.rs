@@ -54,10 +54,7 @@ impl Tables {
             "hash" | "btree" | "lmdb" => (Form::Lmdb, lmdb::SUFFIX, true),
             "cdb" => (Form::Cdb, cdb::SUFFIX, false),
             kind if self.types().contains(&kind) => {
-                return Err(OpenError::Unsupported {
-                    table: text.to_owned(),
-                    operation: "bulk-mode creation",
-                });
+                return Err(OpenError::NotBuilt(kind.to_owned()));
             }
             kind => return Err(OpenError::UnknownType(kind.to_owned())),
         };
@@ -85,16 +82,8 @@ impl IndexBuilder {
 
     /// Takes an entry. False when the key was there already.
     pub fn insert(&mut self, key: &str, value: &str, duplicates: Duplicates) -> bool {
-        let spell = |text: &str| {
-            let mut bytes = Vec::with_capacity(text.len() + 1);
-            bytes.extend_from_slice(text.as_bytes());
-            if self.with_nul {
-                bytes.push(0);
-            }
-            bytes
-        };
-        let value = spell(value);
-        match self.entries.entry(spell(key)) {
+        let (key, value) = (self.spell(key.as_bytes()), self.spell(value.as_bytes()));
+        match self.entries.entry(key) {
             Entry::Vacant(place) => {
                 place.insert(value);
                 true
@@ -106,6 +95,27 @@ impl IndexBuilder {
                 false
             }
         }
+    }
+
+    /// Takes an entry without a NUL at the ends, whatever the others have (the NIS signatures of alias files).
+    pub fn insert_plain(&mut self, key: &str, value: &str) {
+        self.entries
+            .insert(key.as_bytes().to_vec(), value.as_bytes().to_vec());
+    }
+
+    /// Takes an entry of another file.
+    pub(crate) fn insert_bytes(&mut self, key: &[u8], value: &[u8]) {
+        let (key, value) = (self.spell(key), self.spell(value));
+        self.entries.insert(key, value);
+    }
+
+    fn spell(&self, text: &[u8]) -> Vec<u8> {
+        let mut bytes = Vec::with_capacity(text.len() + 1);
+        bytes.extend_from_slice(text);
+        if self.with_nul {
+            bytes.push(0);
+        }
+        bytes
     }
 
     /// Writes the file, with the access rights `mode`, and puts it in the place of the old one.
@@ -317,7 +327,7 @@ mod tests {
         let tables = Tables::new(Settings::default());
         assert!(matches!(
             tables.build("regexp:/x", None),
-            Err(OpenError::Unsupported { .. })
+            Err(OpenError::NotBuilt(_))
         ));
         assert!(matches!(
             tables.build("nosuch:/x", None),

@@ -3,6 +3,9 @@
 //! Difference: Postfix keeps both types in Berkeley DB files. We read those and write LMDB files beside them.
 
 use std::cell::{Cell, RefCell};
+use std::io;
+use std::ops::ControlFlow;
+use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 use std::time::{Duration, Instant};
@@ -14,7 +17,7 @@ use crate::file::berkeley::BerkeleyTable;
 use crate::file::lmdb::{self, LmdbTable, indexed_path};
 use crate::fold::fold_if;
 use crate::registry::{Opening, Use};
-use crate::table::{Answer, Keys, Lookup, Table, Visit};
+use crate::table::{Answer, Database, Keys, Lookup, Table, Visit};
 
 struct HashTable {
     name: String,
@@ -67,6 +70,34 @@ pub(crate) fn open(opening: &Opening<'_>) -> Result<Rc<dyn Table>, OpenError> {
         looked: Cell::new(stream::now()),
         current: RefCell::new(current),
     }))
+}
+
+/// Opens the LMDB file to change it. When the entries are still in an old file, they are brought over first.
+pub(crate) fn open_database(opening: &Opening<'_>) -> Result<Rc<dyn Database>, OpenError> {
+    let (old, new) = (
+        indexed_path(opening.name, ".db"),
+        indexed_path(opening.name, lmdb::SUFFIX),
+    );
+    if old_is_newer(&old, &new) {
+        bring_over(opening, &old)?;
+    }
+    lmdb::open_database(opening)
+}
+
+fn bring_over(opening: &Opening<'_>, old: &Path) -> Result<(), OpenError> {
+    let failed = |source| OpenError::Io {
+        what: format!("database {}", old.display()),
+        source,
+    };
+    let mode = std::fs::metadata(old).map_err(failed)?.mode() & 0o777;
+    let mut builder = opening.tables.build(&opening.full_name(), None)?;
+    let table = BerkeleyTable::open(opening, old)?;
+    let copied = table.each(&mut |key, value| {
+        builder.insert_bytes(key, value);
+        ControlFlow::Continue(())
+    });
+    copied.map_err(|error| failed(io::Error::other(error)))?;
+    builder.finish(mode)
 }
 
 fn old_is_newer(old: &Path, new: &Path) -> bool {

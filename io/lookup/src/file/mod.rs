@@ -30,7 +30,7 @@ pub(crate) const TYPES: &[(&str, OpenFunction)] = &[
 
 /// Those of them that can be changed.
 pub(crate) const DATABASES: &[(&str, OpenDatabaseFunction)] = &[
-    ("btree", lmdb::open_database),
-    ("hash", lmdb::open_database),
+    ("btree", hash::open_database),
+    ("hash", hash::open_database),
     ("lmdb", lmdb::open_database),
 ];

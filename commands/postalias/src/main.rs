@@ -1,0 +1,5 @@
+//! The door of `postalias`.
+
+fn main() -> std::process::ExitCode {
+    command::main("postalias", postalias::run)
+}

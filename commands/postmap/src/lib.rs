@@ -1,0 +1,82 @@
+//! postmap: builds, changes, lists and asks lookup tables.
+//!
+//! `postmap [-bfFhijmnNopqrsuUvw] [-c config_dir] [-d key] [-q key] [map_type:]file...`
+//!
+//! *Reads*: table sources, `main.cf`. *Writes*: `.lmdb` and `.cdb` files, beside the one in use and then in its place.
+//! *Runs as*: whoever calls; root becomes the owner of the source.
+//!
+//! *Difference from Postfix*: `hash:` and `btree:` tables become `.lmdb` files; `.db` files are read. A new table appears
+//! as a whole, at once. Keys and values are UTF-8 with `-u` too.
+
+mod content;
+
+use command::{Failure, Start, Status};
+use index::{Dialect, Entry, Operation, Request};
+use lookup::source;
+
+const USAGE: &str = "usage: postmap [-bfFhimnNoprsuUvw] [-c config_dir] [-d key] [-q key] [map_type:]file...";
+
+/// Key, white space, value.
+struct Postmap;
+
+impl Dialect for Postmap {
+    const BETWEEN: &'static str = "\t";
+
+    fn entry(&self, line: &[u8]) -> Result<Entry, String> {
+        let entry = source::entry(line).map_err(|error| error.to_string())?;
+        let remark = "record is in \"key: value\" format; is this an alias file?";
+        Ok(Entry {
+            key: entry.key.to_owned(),
+            value: entry.value.to_owned(),
+            remark: entry.looks_like_alias().then_some(remark),
+        })
+    }
+}
+
+/// Runs the command.
+///
+/// # Errors
+/// Wrong words, or a table that can not be opened, read or written.
+pub fn run(start: Start) -> Result<Status, Failure> {
+    let options = start
+        .options("bc:d:fFhijmnNopq:rsuUvw")
+        .map_err(|error| index::bad_option(&error, USAGE))?;
+    let configuration = start.configure(&options.setup('c', 'v'))?;
+    let request = Request::read(&options, &configuration, USAGE)?;
+    let tables = index::tables(&configuration, &[])?;
+    let content = content::Wanted {
+        headers: options.has('h'),
+        body: options.has('b'),
+        mime: options.has('m'),
+    };
+    if !content.is_any() {
+        return index::run(&request, &tables, &Postmap);
+    }
+    if request.operation != Operation::Query("-".to_owned()) {
+        return Err(Failure::usage("specify -b -h or -m only with \"-q -\""));
+    }
+    if !content.headers && !content.body {
+        maillog::warning!("ignoring -m option without -b or -h");
+        return index::run(&request, &tables, &Postmap);
+    }
+    content::query(&index::Session::<Postmap>::new(&request, &tables)?, content)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_is_key_and_value() {
+        let entry = Postmap.entry(b"Key  a value").unwrap();
+        assert_eq!(
+            (entry.key.as_str(), entry.value.as_str(), entry.remark),
+            ("Key", "a value", None)
+        );
+        assert!(Postmap.entry(b"alias: value").unwrap().remark.is_some());
+        assert_eq!(
+            Postmap.entry(b"key"),
+            Err("expected format: key whitespace value".to_owned())
+        );
+    }
+}

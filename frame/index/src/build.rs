@@ -1,0 +1,195 @@
+//! Building: a source is read, and its entries become a new file, or are added to one.
+//!
+//! Root does not write as root for a source that belongs to someone else: who owns the source could otherwise point
+//! the new file anywhere (postmap(1) `-o`).
+
+use std::fs::{self, File, Metadata, Permissions};
+use std::io::{self, Read};
+use std::os::unix::fs::{MetadataExt, PermissionsExt};
+use std::path::Path;
+use std::rc::Rc;
+
+use command::Failure;
+use lookup::source::{LogicalLine, logical_lines};
+use lookup::{Duplicates, IndexBuilder, Tables, fold};
+use sys::identity::{self, Ids};
+
+use crate::query::Session;
+use crate::{Dialect, Entry, Known, Request, log};
+
+/// The longest source, in octets.
+const LONGEST_SOURCE: u64 = 4 << 30;
+/// Rights of a file that do not come from its source.
+const USUAL_MODE: u32 = 0o644;
+
+/// Makes each table anew from the file of its name.
+pub(crate) fn create<D: Dialect>(request: &Request, tables: &Rc<Tables>, dialect: &D) -> Result<(), Failure> {
+    for table in &request.tables {
+        create_one(request, tables, dialect, table)?;
+    }
+    Ok(())
+}
+
+fn create_one<D: Dialect>(
+    request: &Request,
+    tables: &Rc<Tables>,
+    dialect: &D,
+    table: &str,
+) -> Result<(), Failure> {
+    let (kind, path) = table.split_once(':').unwrap_or(("", table));
+    if kind == "proxy" {
+        return Err(Failure::general("can't create maps via the proxy service"));
+    }
+    let failed = |error: io::Error| Failure::general(format!("open {path}: {}", without_number(&error)));
+    let mut source = File::open(path).map_err(failed)?;
+    let state = source.metadata().map_err(failed)?;
+    let mut content = Vec::new();
+    Read::by_ref(&mut source)
+        .take(LONGEST_SOURCE)
+        .read_to_end(&mut content)
+        .map_err(failed)?;
+    let as_owner = AsOwner::of(request, &state, table, Path::new(path))?;
+    let built = tables
+        .build(table, request.with_nul)
+        .map_err(|error| Failure::general(error.to_string()));
+    let mut builder = built?;
+    for line in logical_lines(&content) {
+        if let Some(entry) = entry(request, dialect, path, &line) {
+            insert(request, &mut builder, &entry.key, &entry.value);
+        }
+    }
+    for signature in dialect.signatures() {
+        if signature.plain {
+            builder.insert_plain(signature.key, &signature.value);
+        } else {
+            builder.insert(signature.key, &signature.value, Duplicates::Keep);
+        }
+    }
+    let mode = if request.usual_rights || !state.is_file() {
+        USUAL_MODE
+    } else {
+        mode_from(&state)
+    };
+    let finished = builder
+        .finish(mode)
+        .map_err(|error| Failure::general(error.to_string()));
+    drop(as_owner);
+    finished
+}
+
+/// The error without its number, as Postfix words it.
+fn without_number(error: &io::Error) -> String {
+    let text = error.to_string();
+    text.split_once(" (os error ")
+        .map_or(text.clone(), |(text, _)| text.to_owned())
+}
+
+fn insert(request: &Request, builder: &mut IndexBuilder, key: &str, value: &str) {
+    let key = if request.fold { fold(key) } else { key.into() };
+    let duplicates = if request.known == Known::Replace {
+        Duplicates::Replace
+    } else {
+        Duplicates::Keep
+    };
+    if !builder.insert(&key, value, duplicates) && request.known == Known::Warn {
+        log::duplicate(builder.name(), &key);
+    }
+}
+
+/// The entry in one line, as `dialect` reads it; `None` when the line is left out, with a warning.
+fn entry<D: Dialect>(request: &Request, dialect: &D, source: &str, line: &LogicalLine<'_>) -> Option<Entry> {
+    let mut entry = match dialect.entry(&line.text) {
+        Ok(entry) => entry,
+        Err(reason) => {
+            log::line(source, line.number, &reason);
+            return None;
+        }
+    };
+    if let Some(remark) = entry.remark {
+        log::line(source, line.number, &remark);
+    }
+    if request.file_values {
+        match lookup::base64_of_files(&entry.value) {
+            Ok(content) => entry.value = content,
+            Err(error) => {
+                log::line(source, line.number, &format!("{error}: skipping this entry"));
+                return None;
+            }
+        }
+    }
+    Some(entry)
+}
+
+/// What group and others may read of the source they may read of the table.
+fn mode_from(source: &Metadata) -> u32 {
+    0o600 | source.mode() & 0o044
+}
+
+/// Adds the entries of standard input to each table.
+pub(crate) fn increment<D: Dialect>(
+    request: &Request,
+    tables: &Rc<Tables>,
+    dialect: &D,
+    session: &Session<'_, D>,
+) -> Result<(), Failure> {
+    let mut content = Vec::new();
+    let read = io::stdin().lock().take(LONGEST_SOURCE).read_to_end(&mut content);
+    read.map_err(|error| Failure::general(format!("standard input: {error}")))?;
+    for table in &request.tables {
+        let built = tables
+            .build(table, None)
+            .map_err(|error| Failure::general(error.to_string()))?;
+        let is_new = !built.path().exists();
+        let database = session.open_database(table)?;
+        for line in logical_lines(&content) {
+            if let Some(entry) = entry(request, dialect, "stdin", &line) {
+                session.add(&*database, &entry.key, &entry.value)?;
+            }
+        }
+        for signature in dialect.signatures() {
+            session.replace(&*database, signature.key, &signature.value)?;
+        }
+        if is_new && built.path().exists() {
+            let given = fs::set_permissions(built.path(), Permissions::from_mode(USUAL_MODE));
+            given.map_err(|error| {
+                Failure::general(format!("set rights of {}: {error}", built.path().display()))
+            })?;
+        }
+    }
+    Ok(())
+}
+
+/// While this lives, root is the owner of the source.
+struct AsOwner {
+    changed: bool,
+}
+
+impl AsOwner {
+    fn of(request: &Request, source: &Metadata, table: &str, path: &Path) -> Result<Self, Failure> {
+        if request.keeps_root || !source.is_file() || identity::effective_uid() != 0 {
+            return Ok(Self { changed: false });
+        }
+        if source.uid() == 0 {
+            let directory = match path.parent() {
+                Some(parent) if !parent.as_os_str().is_empty() => parent,
+                _ => Path::new("."),
+            };
+            if fs::metadata(directory).is_ok_and(|state| state.uid() != 0) {
+                log::foreign_directory(table, &directory.display().to_string());
+            }
+            return Ok(Self { changed: false });
+        }
+        identity::set_effective(&Ids::new(source.uid(), source.gid()))
+            .map_err(|error| Failure::general(format!("become the owner of {}: {error}", path.display())))?;
+        Ok(Self { changed: true })
+    }
+}
+
+impl Drop for AsOwner {
+    fn drop(&mut self) {
+        if self.changed && identity::resume_root().is_err() {
+            // Going on as someone else is safe; what needs root then fails with its own words.
+            maillog::warning!("can not become root again");
+        }
+    }
+}

@@ -1,0 +1,252 @@
+//! Room `index`: what postmap and postalias have in common: query, list, change and build tables.
+//!
+//! How a line of the source is read, and how an entry is written out, is the command's own: its [`Dialect`].
+
+mod build;
+mod log;
+mod output;
+mod query;
+
+pub use query::Session;
+
+use std::path::PathBuf;
+use std::rc::Rc;
+
+use command::{Failure, Options, Status};
+use config::Configuration;
+use lookup::{OpenFunction, Tables, Use};
+
+config::settings! {
+    struct Settings {
+        config_directory: String = CONFIG_DIRECTORY,
+        queue_directory: String = QUEUE_DIRECTORY,
+        default_database_type: String = DEFAULT_DATABASE_TYPE,
+        lmdb_map_size: usize = LMDB_MAP_SIZE,
+        socketmap_max_query_size: usize = SOCKETMAP_MAX_QUERY_SIZE,
+        socketmap_max_reply_size: usize = SOCKETMAP_MAX_REPLY_SIZE,
+    }
+}
+
+/// One entry of a source.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Entry {
+    /// The key, not folded yet.
+    pub key: String,
+    /// The value.
+    pub value: String,
+    /// What is strange about it, though it is taken.
+    pub remark: Option<&'static str>,
+}
+
+/// An entry that ends a table, beside those of the source.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Signature {
+    /// The key.
+    pub key: &'static str,
+    /// The value.
+    pub value: String,
+    /// It never ends with NUL.
+    pub plain: bool,
+}
+
+/// What one command has of its own.
+pub trait Dialect {
+    /// What stands between key and value in the output.
+    const BETWEEN: &'static str;
+
+    /// Reads one logical line.
+    ///
+    /// # Errors
+    /// What is wrong with it; the line is then left out.
+    fn entry(&self, line: &[u8]) -> Result<Entry, String>;
+
+    /// What is added at the end of each table.
+    fn signatures(&self) -> Vec<Signature> {
+        Vec::new()
+    }
+}
+
+/// What is to be done.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Operation {
+    /// Make new tables from their sources.
+    Create,
+    /// Add entries from standard input.
+    Increment,
+    /// Remove a key, or the keys on standard input for `-`.
+    Delete(String),
+    /// Search for a key, or for the keys on standard input for `-`.
+    Query(String),
+    /// Print all entries.
+    List,
+}
+
+/// What happens to a key that is there already.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Known {
+    /// A warning, and the old value stays.
+    Warn,
+    /// The new value wins (`-r`).
+    Replace,
+    /// The old value stays (`-w`).
+    Ignore,
+}
+
+/// A command line, as far as both commands understand it alike.
+#[derive(Clone, Debug)]
+pub struct Request {
+    /// What is to be done.
+    pub operation: Operation,
+    /// The tables, as `type:name`.
+    pub tables: Vec<String>,
+    /// What happens to a key that is there already.
+    pub known: Known,
+    /// Fold keys (no `-f`).
+    pub fold: bool,
+    /// `-N`: with a NUL at the end of keys and values; `-n`: without.
+    pub with_nul: Option<bool>,
+    /// `-o`: stay root for a source of someone else.
+    pub keeps_root: bool,
+    /// `-p`: rights of the new file do not come from the source.
+    pub usual_rights: bool,
+    /// `-j`: one JSON object a line.
+    pub json: bool,
+    /// `-F`: values name files.
+    pub file_values: bool,
+}
+
+impl Request {
+    /// Reads the options that both commands have. Tables without a type get `default_database_type`.
+    ///
+    /// # Errors
+    /// Options that exclude each other, or no table, with `usage` as the text.
+    pub fn read(options: &Options, configuration: &Configuration, usage: &str) -> Result<Self, Failure> {
+        let settings = Settings::read(configuration)?;
+        let operation = operation(options)?;
+        if options.operands.is_empty() {
+            return Err(Failure::usage(usage));
+        }
+        let json = options.has('j');
+        if json && !matches!(operation, Operation::Query(_) | Operation::List) {
+            return Err(Failure::usage("option -j requires -q or -s"));
+        }
+        let tables = options
+            .operands
+            .iter()
+            .map(|operand| match operand.contains(':') {
+                true => operand.clone(),
+                false => format!("{}:{operand}", settings.default_database_type),
+            });
+        let last_of = |one, other| {
+            let given = options.given.iter().rev().map(|(letter, _)| *letter);
+            given
+                .into_iter()
+                .find(|letter| *letter == one || *letter == other)
+        };
+        Ok(Self {
+            operation,
+            tables: tables.collect(),
+            known: match last_of('r', 'w') {
+                Some('r') => Known::Replace,
+                Some(_) => Known::Ignore,
+                None => Known::Warn,
+            },
+            fold: !options.has('f'),
+            with_nul: last_of('N', 'n').map(|letter| letter == 'N'),
+            keeps_root: options.has('o'),
+            usual_rights: options.has('p'),
+            json,
+            file_values: options.has('F'),
+        })
+    }
+
+    pub(crate) fn usage(&self) -> Use {
+        Use {
+            fold: self.fold,
+            file_values: self.file_values,
+            ..Use::GENERAL
+        }
+    }
+}
+
+/// The failure for options that are not understood: what getopt(3) says, then `usage`.
+pub fn bad_option(error: &Failure, usage: &str) -> Failure {
+    log::bad_option(error);
+    Failure::usage(usage)
+}
+
+/// The one of `-d`, `-i`, `-q` and `-s` that was given.
+fn operation(options: &Options) -> Result<Operation, Failure> {
+    let mut chosen = Operation::Create;
+    for (letter, value) in &options.given {
+        let operation = match letter {
+            'd' => Operation::Delete(value.clone()),
+            'i' => Operation::Increment,
+            'q' => Operation::Query(value.clone()),
+            's' => Operation::List,
+            _ => continue,
+        };
+        if chosen != Operation::Create {
+            return Err(Failure::usage("specify only one of -d -i -q or -s"));
+        }
+        chosen = operation;
+    }
+    Ok(chosen)
+}
+
+/// The tables as a command opens them: itself, whatever stands in front.
+///
+/// # Errors
+/// A parameter that can not be read.
+pub fn tables(
+    configuration: &Configuration,
+    drivers: &[(&'static str, OpenFunction)],
+) -> Result<Rc<Tables>, Failure> {
+    let settings = Settings::read(configuration)?;
+    let settings = lookup::Settings {
+        config_directory: PathBuf::from(settings.config_directory),
+        queue_directory: PathBuf::from(settings.queue_directory),
+        default_database_type: settings.default_database_type,
+        lmdb_map_size: settings.lmdb_map_size,
+        socketmap_max_query_size: settings.socketmap_max_query_size,
+        socketmap_max_reply_size: settings.socketmap_max_reply_size,
+        opens_proxied_tables: true,
+        ..lookup::Settings::default()
+    };
+    Ok(Tables::with_drivers(settings, drivers))
+}
+
+/// Does what `request` says.
+///
+/// # Errors
+/// A table that can not be opened, read or written.
+pub fn run<D: Dialect>(request: &Request, tables: &Rc<Tables>, dialect: &D) -> Result<Status, Failure> {
+    let session = Session::<D>::new(request, tables)?;
+    match &request.operation {
+        Operation::Create => build::create(request, tables, dialect).map(|()| Status::OK),
+        Operation::Increment => build::increment(request, tables, dialect, &session).map(|()| Status::OK),
+        Operation::Delete(key) if key == "-" => session.delete_input(),
+        Operation::Delete(key) => session.delete(key),
+        Operation::Query(key) if key == "-" => session.query_input(),
+        Operation::Query(key) => session.query(key),
+        Operation::List => session.list(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn operation_of(words: &[&str]) -> Result<Operation, Failure> {
+        let words: Vec<_> = words.iter().map(|word| (*word).to_owned()).collect();
+        operation(&Options::parse("d:iq:s", &words).unwrap())
+    }
+
+    #[test]
+    fn only_one_operation_is_taken() {
+        assert_eq!(operation_of(&[]), Ok(Operation::Create));
+        assert_eq!(operation_of(&["-qx"]), Ok(Operation::Query("x".to_owned())));
+        assert!(operation_of(&["-qx", "-s"]).is_err());
+        assert!(operation_of(&["-i", "-i"]).is_err());
+    }
+}
