@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use contract::bounce::About;
 use contract::deliver::{self, flag};
-use mail::{Delays, Notify, QueueId};
+use mail::{Delays, Notify, QueueId, Recipient};
 use queue::{Envelope, FileState, Queue, Resume};
 use record::attribute::trace;
 use record::hints;
@@ -118,6 +118,16 @@ impl Active {
         let wanted = self.envelope.size.hints >> hints::NOTIFY_SHIFT;
         wanted & u32::from(Notify::SUCCESS.bits()) != 0
             || self.request.flags & (flag::RECORD | flag::REPORT_ONLY | flag::DELAY_CLEARED) != 0
+    }
+
+    /// The sender that a delivery to `recipient` has, if one of its own (VERP).
+    pub(crate) fn verp_sender(&self, recipient: &Recipient) -> Option<String> {
+        let known = if recipient.original.is_empty() {
+            &recipient.address
+        } else {
+            &recipient.original
+        };
+        mail::verp::sender(&self.envelope.sender, known, &self.envelope.verp)
     }
 
     /// What a notice must know of it.

@@ -269,11 +269,16 @@ async fn ask(
     {
         options |= SendOptions::RECIPIENT_UTF8;
     }
+    let sender = delivery
+        .recipients
+        .first()
+        .and_then(|recipient| active.verp_sender(recipient));
     let errand = Errand {
         envelope: &active.request,
         flags,
         send_options: options,
         nexthop: &delivery.nexthop,
+        sender: sender.as_deref().unwrap_or(&active.request.sender),
         recipients: &delivery.recipients,
     };
     errand.encode(connection.stream().output());

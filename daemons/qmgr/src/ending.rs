@@ -98,21 +98,18 @@ impl Manager {
         if !active.is_traced() || active.is_probe() {
             return;
         }
-        let sent = ask_notice(
-            &self.reporter.trace,
-            active,
-            &Trace {
-                about: active.about(),
-            },
-        )
-        .await;
-        if !sent {
+        let is_report = active.request.flags & (flag::RECORD | flag::REPORT_ONLY) != 0;
+        let question = Trace {
+            about: active.about(),
+            is_report,
+        };
+        if !ask_notice(&self.reporter.trace, active, &question).await {
             active.is_left.set(true);
             return;
         }
         // What was asked for once is told once, though the message may stay.
         if let Some(offset) = active.envelope.trace_offset
-            && active.request.flags & (flag::RECORD | flag::REPORT_ONLY) != 0
+            && is_report
         {
             self.change_file(active, |file| file.kill_attribute(offset));
         }

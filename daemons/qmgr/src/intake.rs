@@ -255,7 +255,7 @@ impl Manager {
             envelope.resume = None;
         }
         let now = stream::now();
-        let name = self.schedule.borrow_mut().admit(now);
+        let name = self.schedule.borrow_mut().admit(!envelope.verp.is_empty(), now);
         let recipients = std::mem::take(&mut envelope.recipients);
         let active = Active::new(name, id, envelope, circumstances, stream::time_of_day());
         active.recipients_read.set(recipients.len());

@@ -161,9 +161,33 @@ notice! {
     /// Send the delay notice for a message; its notes stay.
     Warn as "warn"
 }
-notice! {
-    /// Send the success or report notice for a message, then remove its notes.
-    Trace as "trace"
+
+/// Send the success or report notice for a message, then remove its notes.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Trace {
+    /// The message.
+    pub about: About,
+    /// Whether the sender asked for a report (`sendmail -v`, `-bv`), and not only to hear of success.
+    pub is_report: bool,
+}
+
+impl Message for Trace {
+    fn put(&self, out: &mut Vec<u8>) {
+        self.about.put(out);
+        self.is_report.put("is_report", out);
+    }
+
+    fn take(attributes: &Attributes<'_>) -> Result<Self, DecodeError> {
+        Ok(Self {
+            about: About::take(attributes)?,
+            is_report: bool::take(attributes, "is_report")?,
+        })
+    }
+}
+
+impl Request for Trace {
+    const NAME: &'static str = "trace";
+    type Reply = Done;
 }
 
 /// Send failure notices one recipient each, the recipient coded into the sender (VERP).

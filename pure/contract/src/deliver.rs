@@ -150,6 +150,8 @@ pub struct Errand<'a> {
     pub send_options: u32,
     /// Takes the place of [`Envelope::nexthop`].
     pub nexthop: &'a str,
+    /// Takes the place of [`Envelope::sender`].
+    pub sender: &'a str,
     /// Whom to; at least one.
     pub recipients: &'a [Recipient],
 }
@@ -161,6 +163,7 @@ impl Errand<'_> {
         self.flags.put("flags", out);
         self.send_options.put("sendopts", out);
         put(out, "nexthop", self.nexthop.as_bytes());
+        put(out, "sender", self.sender.as_bytes());
         self.envelope.put(out);
         for recipient in self.recipients {
             put_recipient(recipient, out);
@@ -205,6 +208,7 @@ mod tests {
             flags: 8,
             send_options: 1,
             nexthop: "new",
+            sender: "s+a@example.com",
             recipients: &recipients,
         };
         let mut octets = Vec::new();
@@ -212,7 +216,10 @@ mod tests {
 
         let read = Deliver::take(&Attributes::parse(&octets).unwrap()).unwrap();
         assert_eq!((read.envelope.flags, read.envelope.send_options), (8, 1));
-        assert_eq!(read.envelope.nexthop, "new");
+        assert_eq!(
+            (&*read.envelope.nexthop, &*read.envelope.sender),
+            ("new", "s+a@example.com")
+        );
         assert_eq!(read.envelope.queue_id, "A1");
         assert_eq!(read.recipients, recipients);
     }

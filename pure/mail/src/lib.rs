@@ -17,6 +17,7 @@ pub mod quote;
 pub mod recipient;
 pub mod split;
 pub mod status;
+pub mod verp;
 pub mod xtext;
 
 pub use address::AddressForm;

@@ -130,16 +130,12 @@ impl<R> Scheduler<R> {
         };
         let peers = std::mem::take(&mut destination.peers);
         destination.todo = 0;
-        let limit = self.transports[destination.transport]
-            .rules
-            .destination
-            .recipient_limit;
         self.refresh(id);
         let mut drained = Vec::with_capacity(peers.len());
         for peer in peers.into_values() {
             let count = peer.recipients.len();
             let job = &mut self.jobs[peer.job];
-            job.todo -= deliveries(count, limit);
+            job.todo -= deliveries(count, job.limit);
             job.recipients_in_memory -= count;
             let message = job.message;
             self.messages[message].recipients_in_memory -= count;
@@ -154,11 +150,8 @@ impl<R> Scheduler<R> {
     /// Adds a recipient to what `job` has to hand out at `destination`.
     pub(super) fn append(&mut self, job_id: JobId, id: DestinationId, recipient: R) {
         let destination = &mut self.destinations[id];
-        let limit = self.transports[destination.transport]
-            .rules
-            .destination
-            .recipient_limit;
         let job = &mut self.jobs[job_id];
+        let limit = job.limit;
         let peer = destination.peers.entry(job.position).or_insert_with(|| {
             job.destinations.push(id);
             Peer {

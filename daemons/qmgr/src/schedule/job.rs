@@ -19,6 +19,8 @@ pub(super) struct Job {
     pub(super) destinations: SmallVec<[DestinationId; 2]>,
     /// The destination served last.
     pub(super) last: Option<DestinationId>,
+    /// How many recipients each of its deliveries may have.
+    pub(super) limit: Option<usize>,
     /// How many deliveries wait.
     pub(super) todo: usize,
     /// Recipients waiting or being delivered.
@@ -93,6 +95,7 @@ impl<R> Scheduler<R> {
         {
             return *job;
         }
+        let limit = self.transports[transport].rules.destination.recipient_limit;
         let job = self.jobs.insert(Job {
             message: message_id,
             transport,
@@ -101,6 +104,7 @@ impl<R> Scheduler<R> {
             position: Position::of(message.sequence),
             destinations: SmallVec::new(),
             last: None,
+            limit: if message.is_single { Some(1) } else { limit },
             todo: 0,
             recipients_in_memory: 0,
             recipient_slots: 0,

@@ -119,6 +119,8 @@ struct Message {
     recipients_unread: usize,
     refilled: Instant,
     is_refill_asked: bool,
+    /// Each delivery has one recipient, whatever the transport allows.
+    is_single: bool,
 }
 
 /// What to look at when its time has come.
@@ -166,8 +168,8 @@ impl<R> Scheduler<R> {
             .max(self.limits.recipient_minimum)
     }
 
-    /// Makes a message active.
-    pub fn admit(&mut self, now: Instant) -> MessageId {
+    /// Makes a message active. With `is_single`, each of its deliveries has one recipient.
+    pub fn admit(&mut self, is_single: bool, now: Instant) -> MessageId {
         let sequence = self.next_sequence;
         self.next_sequence += 1;
         self.messages.insert(Message {
@@ -178,6 +180,7 @@ impl<R> Scheduler<R> {
             recipients_unread: 0,
             refilled: now,
             is_refill_asked: false,
+            is_single,
         })
     }
 

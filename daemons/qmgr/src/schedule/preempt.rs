@@ -70,9 +70,8 @@ impl<R> Scheduler<R> {
     fn fewest_deliveries(&self, id: JobId) -> usize {
         let job = &self.jobs[id];
         let unread = self.messages[job.message].recipients_unread;
-        let limit = self.transports[job.transport].rules.destination.recipient_limit;
         // Unread recipients may belong to other transports; then it is an honest mistake in favour of the small.
-        job.todo + super::destination::deliveries(unread, limit)
+        job.todo + super::destination::deliveries(unread, job.limit)
     }
 
     /// The job most deserving to overtake `current` among those that need `at_most` deliveries, and how many it

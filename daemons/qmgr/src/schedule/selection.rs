@@ -138,11 +138,8 @@ impl<R> Scheduler<R> {
     /// Takes the next recipients of `job` for `destination`.
     fn hand_out(&mut self, job_id: JobId, id: DestinationId) -> Option<Vec<R>> {
         let destination = &mut self.destinations[id];
-        let limit = self.transports[destination.transport]
-            .rules
-            .destination
-            .recipient_limit;
         let job = &mut self.jobs[job_id];
+        let limit = job.limit;
         let peer = destination.peers.get_mut(&job.position)?;
         let before = deliveries(peer.recipients.len(), limit);
         let count = limit.unwrap_or(usize::MAX).min(peer.recipients.len());

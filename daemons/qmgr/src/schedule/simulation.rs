@@ -201,7 +201,7 @@ impl World {
     fn admit(&mut self) {
         while self.scheduler.has_room() && !self.waiting.is_empty() {
             let mail = self.waiting.remove(0);
-            let message = self.scheduler.admit(self.start + self.now);
+            let message = self.scheduler.admit(false, self.start + self.now);
             self.active.insert(mail, message);
             self.read(mail, self.scheduler.first_portion());
             self.maybe_release(mail);
@@ -323,7 +323,7 @@ impl World {
     fn retry(&mut self, who: Vec<Who>) {
         let mail = who[0].mail;
         if let std::collections::btree_map::Entry::Vacant(vacant) = self.active.entry(mail) {
-            vacant.insert(self.scheduler.admit(self.start + self.now));
+            vacant.insert(self.scheduler.admit(false, self.start + self.now));
         }
         self.assign(mail, who);
         self.maybe_release(mail);
@@ -605,7 +605,7 @@ fn no_more_agents_are_wanted_than_there_are() {
     let mut scheduler = Scheduler::new(limits());
     let transport = scheduler.add_transport("smtp", rules);
     let now = Instant::now();
-    let message = scheduler.admit(now);
+    let message = scheduler.admit(false, now);
     let names = ["a", "b", "c", "d", "e"];
     let batch: Vec<_> = names
         .iter()
@@ -627,7 +627,7 @@ fn recipients_of_one_message_for_one_destination_share_deliveries_up_to_the_limi
     let mut scheduler = Scheduler::new(limits());
     let transport = scheduler.add_transport("smtp", rules);
     let now = Instant::now();
-    let message = scheduler.admit(now);
+    let message = scheduler.admit(false, now);
     let batch: Vec<_> = (0..120)
         .map(|number| {
             (
@@ -646,13 +646,36 @@ fn recipients_of_one_message_for_one_destination_share_deliveries_up_to_the_limi
 }
 
 #[test]
+fn a_message_may_ask_for_single_deliveries() {
+    let mut scheduler = Scheduler::new(limits());
+    let transport = scheduler.add_transport("smtp", rules());
+    let now = Instant::now();
+    let message = scheduler.admit(true, now);
+    let destination = scheduler.destination(transport, "a", "a");
+
+    scheduler.assign(message, [(destination, 1), (destination, 2), (destination, 3)]);
+    let mut given: Vec<_> = std::iter::from_fn(|| scheduler.next(now)).collect();
+
+    assert_eq!(
+        given
+            .iter()
+            .map(|delivery| delivery.recipients.len())
+            .collect::<Vec<_>>(),
+        [1, 1, 1]
+    );
+    scheduler.verify();
+    scheduler.finished(given.remove(0).id, &Outcome::Reached, now);
+    scheduler.verify();
+}
+
+#[test]
 fn the_destinations_of_one_message_take_turns() {
     let mut rules = rules();
     rules.destination.recipient_limit = Some(2);
     let mut scheduler = Scheduler::new(limits());
     let transport = scheduler.add_transport("smtp", rules);
     let now = Instant::now();
-    let message = scheduler.admit(now);
+    let message = scheduler.admit(false, now);
     let batch: Vec<_> = (0..12)
         .map(|number| {
             let name = ["a", "b", "c"][number / 4];
@@ -673,7 +696,7 @@ fn a_dead_transport_gives_back_what_waits_and_comes_back_after_its_time() {
     let mut scheduler = Scheduler::new(limits());
     let transport = scheduler.add_transport("smtp", rules());
     let now = Instant::now();
-    let message = scheduler.admit(now);
+    let message = scheduler.admit(false, now);
     let destination = scheduler.destination(transport, "a", "a");
     scheduler.assign(message, [(destination, 1), (destination, 2)]);
 
@@ -702,10 +725,10 @@ fn a_dead_destination_is_forgiven_by_time_by_request_and_by_a_late_success() {
     let unreachable = Outcome::Unreachable("4.4.1 connection refused".into());
 
     for end in 0..3 {
-        let message = scheduler.admit(now);
+        let message = scheduler.admit(false, now);
         for number in 0..4 {
             let destination = scheduler.destination(transport, "a", "a");
-            let other = scheduler.admit(now);
+            let other = scheduler.admit(false, now);
             scheduler.assign(other, [(destination, number)]);
         }
         let mut ongoing: Vec<_> = std::iter::from_fn(|| scheduler.next(now)).collect();
@@ -750,7 +773,7 @@ fn a_destination_that_fills_the_queue_is_reported_now_and_then() {
     let transport = scheduler.add_transport("smtp", rules());
     let start = Instant::now();
     for number in 0..60 {
-        let message = scheduler.admit(start);
+        let message = scheduler.admit(false, start);
         let destination = scheduler.destination(transport, "a", "a");
         scheduler.assign(message, [(destination, number)]);
     }

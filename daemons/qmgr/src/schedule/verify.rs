@@ -31,11 +31,10 @@ impl<R> Scheduler<R> {
             for (key, destination_id) in &transport.destinations {
                 let destination = &self.destinations[*destination_id];
                 assert_eq!((&destination.key, destination.transport), (key, id));
-                let limit = transport.rules.destination.recipient_limit;
                 let todo: usize = destination
                     .peers
                     .values()
-                    .map(|peer| deliveries(peer.recipients.len(), limit))
+                    .map(|peer| deliveries(peer.recipients.len(), self.jobs[peer.job].limit))
                     .sum();
                 assert_eq!(destination.todo, todo, "todo of {key}");
                 let busy = self
