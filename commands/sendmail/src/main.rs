@@ -1,0 +1,5 @@
+//! The door of `sendmail`.
+
+fn main() -> std::process::ExitCode {
+    sendmail::run()
+}
