@@ -626,7 +626,7 @@ mod tests {
         let found = records("-N success -R hdrs -V ident a@b,c@d (nobody)", "hello\n").unwrap();
 
         let letters: String = found.iter().map(|(letter, _)| *letter).collect();
-        assert_eq!(letters, "CAAAFSARARRRMNX");
+        assert_eq!(letters, "CAAAFSARARRMNX");
         assert_eq!(
             of('A', &found)[..3],
             ["envelope_id=ident", "ret_flags=2", "rewrite_context=local"]
