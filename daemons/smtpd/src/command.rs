@@ -132,12 +132,11 @@ impl Session<'_> {
         }
         let mut sender = mail.sender.address.into_owned();
         if !server.is_deliverable_form("", &sender, mail.smtputf8).await {
-            log::illegal_address(&self.state.client.shown, "MAIL", mail.sender.external);
+            log::illegal_address(&self.state.client.shown, "MAIL", mail.sender.word);
             return refused(reply::BAD_SENDER.into(), Trouble::PROTOCOL);
         }
-        if mail.auth.is_some() {
-            return refused(reply::AUTH_DISABLED.into(), Trouble::PROTOCOL);
-        }
+        // `<>` says that the sender is not known to have authenticated (RFC 4954 §5).
+        self.state.auth_sender = mail.auth.filter(|sender| *sender != "<>").map(str::to_owned);
         self.state.smtputf8 = mail.smtputf8;
         self.state.declared_size = mail.size.unwrap_or(0);
         self.state.sender = Some(sender.clone());
@@ -321,7 +320,7 @@ impl Session<'_> {
             .is_deliverable_form(&sender, recipient, self.state.smtputf8)
             .await
         {
-            log::illegal_address(&self.state.client.shown, "RCPT", rcpt.recipient.external);
+            log::illegal_address(&self.state.client.shown, "RCPT", rcpt.recipient.word);
             return Ok(Err(self.decline(reply::BAD_RECIPIENT, Trouble::PROTOCOL).await?));
         }
         if self.state.recipients >= settings.recipient_limit {

@@ -265,18 +265,18 @@ impl Session<'_> {
             }
         }
         self.reply(text).await?;
-        if too_much {
-            log::too_much_chunk_content(self.state.queue_id(), &self.state.client.shown);
-            self.dialogue.refuse(pending);
-            self.flush().await?;
-            return Err(End::Lost);
-        }
         let last = chunk.last;
         self.dialogue.refuse(pending);
+        let (id, client) = (self.state.queue_id().to_owned(), self.state.client.shown.clone());
         if last {
             self.reset_history(self.server.settings.history_flush_threshold)
                 .await;
             self.reset_transaction();
+        }
+        if too_much {
+            log::too_much_chunk_content(&id, &client);
+            self.flush().await?;
+            return Err(End::Lost);
         }
         Ok(false)
     }

@@ -281,9 +281,9 @@ fn write_envelope(submission: &mut Submission, server: &Server, state: &State, e
     if let Some(login) = &state.login {
         submission.attribute(attribute::SASL_METHOD, &login.method);
         submission.attribute(attribute::SASL_USERNAME, &login.user);
-        if let Some(sender) = &login.sender {
-            submission.attribute(attribute::SASL_SENDER, sender);
-        }
+    }
+    if let Some(sender) = &state.auth_sender {
+        submission.attribute(attribute::SASL_SENDER, sender);
     }
     if let Some(envid) = &envelope.envid {
         submission.attribute(attribute::ENVELOPE_ID, envid);

@@ -38,9 +38,9 @@ fn request_line(state: &State, verb: &str, text: &str, form: AddressForm) -> Str
     }
     if let Some(login) = &state.login {
         let _ = write!(line, " sasl_method={} sasl_username={}", login.method, login.user);
-        if let Some(sender) = &login.sender {
-            let _ = write!(line, " sasl_sender={sender}");
-        }
+    }
+    if let Some(sender) = &state.auth_sender {
+        let _ = write!(line, " sasl_sender={sender}");
     }
     line
 }
@@ -70,9 +70,9 @@ pub(crate) fn message_client(state: &State, with_port: bool) {
             ", sasl_method={}, sasl_username={}",
             login.method, login.user
         );
-        if let Some(sender) = &login.sender {
-            let _ = write!(line, ", sasl_sender={sender}");
-        }
+    }
+    if let Some(sender) = &state.auth_sender {
+        let _ = write!(line, ", sasl_sender={sender}");
     }
     if let Some(forwarded) = &state.forwarded {
         forwarded_client(&mut line, forwarded, with_port);

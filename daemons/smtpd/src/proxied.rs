@@ -101,7 +101,6 @@ impl Session<'_> {
                 self.state.login = Some(Login {
                     method: "XCLIENT".into(),
                     user,
-                    sender: None,
                 });
                 told.login = true;
             }

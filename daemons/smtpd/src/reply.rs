@@ -24,7 +24,6 @@ pub(crate) const BAD_SENDER: &str = "501 5.1.7 Bad sender address syntax";
 pub(crate) const BAD_RECIPIENT: &str = "501 5.1.3 Bad recipient address syntax";
 pub(crate) const UNAUTHORIZED: &str = "550 5.7.0 Error: insufficient authorization";
 pub(crate) const AUTH_NOT_ENABLED: &str = "503 5.5.1 Error: authentication not enabled";
-pub(crate) const AUTH_DISABLED: &str = "503 5.5.4 Error: authentication disabled";
 pub(crate) const CHUNK_TOO_LARGE: &str = "552 5.3.4 Chunk exceeds message size limit";
 pub(crate) const WRITE_ERROR: &str = "451 4.3.0 Error: queue file write error";
 pub(crate) const QUEUING_STARTED: &str = "250 Queuing started";
@@ -124,6 +123,7 @@ pub(crate) fn fault(fault: &Fault, verb: Verb, settings: &Settings) -> (String, 
                 Trouble::NONE,
             );
         }
+        Fault::RepeatedAuth => "503 5.5.4 Error: multiple AUTH= options",
         Fault::DsnDisabled => "501 5.7.1 DSN support is disabled",
         Fault::Unsupported(option) => {
             return (

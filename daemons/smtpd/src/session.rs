@@ -83,6 +83,16 @@ pub(crate) enum Right {
     Unknown,
 }
 
+impl From<Result<bool, lookup::LookupError>> for Right {
+    fn from(answer: Result<bool, lookup::LookupError>) -> Self {
+        match answer {
+            Ok(true) => Self::Given,
+            Ok(false) => Self::NotGiven,
+            Err(_) => Self::Unknown,
+        }
+    }
+}
+
 /// What happens to a command that came too early in a session to be judged as one.
 enum Next {
     Go,
@@ -150,6 +160,7 @@ impl<'s> Session<'s> {
     async fn run(&mut self) -> Result<(), End> {
         self.begin_request();
         self.read_rights().await;
+        self.read_xforward_right().await;
         if let Next::Stop = self.greet().await? {
             return self.flush().await;
         }
@@ -187,14 +198,8 @@ impl<'s> Session<'s> {
     pub(crate) async fn read_rights(&mut self) {
         let (name, address) = (&self.state.client.name, &self.state.client.address);
         let lists = &self.server.matches;
-        let right = |answer: Result<bool, lookup::LookupError>| match answer {
-            Ok(true) => Right::Given,
-            Ok(false) => Right::NotGiven,
-            Err(_) => Right::Unknown,
-        };
-        self.may_xclient = right(lists.xclient.contains_client(name, address).await);
-        self.may_xforward = right(lists.xforward.contains_client(name, address).await);
-        self.may_verp = right(lists.verp.contains_client(name, address).await);
+        self.may_xclient = Right::from(lists.xclient.contains_client(name, address).await);
+        self.may_verp = Right::from(lists.verp.contains_client(name, address).await);
         // Who may pretend to be another client is not counted as itself.
         self.excepted = self.may_xclient == Right::Given
             || lists
@@ -209,6 +214,18 @@ impl<'s> Session<'s> {
                 self.bare_newline = BareNewline::Accept;
             }
         }
+    }
+
+    /// Unlike the others this right stays with whoever has connected, also after XCLIENT.
+    async fn read_xforward_right(&mut self) {
+        let client = &self.state.client;
+        let listed = self
+            .server
+            .matches
+            .xforward
+            .contains_client(&client.name, &client.address)
+            .await;
+        self.may_xforward = Right::from(listed);
     }
 
     /// From the connection to the banner, or to its refusal.
@@ -526,7 +543,9 @@ impl<'s> Session<'s> {
     async fn refuse_fault(&mut self, fault: &Fault, text: &str, line: &Line<'_>, verb: Verb) -> Worked {
         match fault {
             Fault::BadSender | Fault::BadRecipient => {
-                log::illegal_address(&self.state.client.shown, verb.name(), line.argument());
+                if let Some(word) = line.address_word() {
+                    log::illegal_address(&self.state.client.shown, verb.name(), word);
+                }
             }
             Fault::BadChunk => log::malformed_chunk(self.state.queue_id(), &self.state.client.shown, text),
             _ => {}

@@ -139,7 +139,6 @@ impl Forwarded {
 pub(crate) struct Login {
     pub method: String,
     pub user: String,
-    pub sender: Option<String>,
 }
 
 /// Where the session stands, in the words of log lines.
@@ -296,6 +295,8 @@ pub(crate) struct State {
     pub actions: Actions,
     pub forwarded: Option<Forwarded>,
     pub local_rewrite: bool,
+    /// AUTH of MAIL FROM, still encoded.
+    pub auth_sender: Option<String>,
 }
 
 impl State {
@@ -321,6 +322,7 @@ impl State {
             actions: Actions::default(),
             forwarded: None,
             local_rewrite: false,
+            auth_sender: None,
         }
     }
 
@@ -336,9 +338,7 @@ impl State {
         self.instance.clear();
         self.actions = Actions::default();
         self.forwarded = None;
-        if let Some(login) = &mut self.login {
-            login.sender = None;
-        }
+        self.auth_sender = None;
     }
 
     pub(crate) const fn protocol(&self) -> &'static str {

@@ -259,6 +259,8 @@ pub enum Fault {
     BadNotify,
     /// ORCPT twice, or wrongly encoded.
     BadOrcpt,
+    /// AUTH twice.
+    RepeatedAuth,
     /// XVERP with other than two characters of the filter.
     BadVerp,
     /// XVERP for the null sender.
@@ -302,10 +304,14 @@ impl<'a> Line<'a> {
         self.tokens.first().map_or("", |token| token.text)
     }
 
-    /// What stands behind `MAIL FROM:` and the like, for a log line: the third word.
+    /// The address word of MAIL, RCPT or VRFY as it was sent, when its quotes are closed; for a log line.
     #[must_use]
-    pub fn argument(&self) -> &'a str {
-        self.tokens.get(2).or(self.tokens.get(1)).map_or("", |token| token.text)
+    pub fn address_word(&self) -> Option<&'a str> {
+        let position = if self.verb == Some(Verb::Vrfy) { 1 } else { 2 };
+        self.tokens
+            .get(position)
+            .filter(|token| token.closed)
+            .map(|token| token.text)
     }
 
     /// Reads the arguments of `verb`.

@@ -28,7 +28,11 @@ pub(crate) fn mail<'a>(word: &'a str, rules: &Rules<'a>, mail: &mut Mail<'a>) ->
         Some(value) if is("SIZE") => mail.size = Some(size(value)?),
         None if is("SMTPUTF8") && rules.smtputf8 => {}
         None if is("REQUIRETLS") && rules.requiretls => mail.requiretls = true,
-        Some(value) if is("AUTH") => mail.auth = Some(value),
+        Some(value) if is("AUTH") => {
+            if mail.auth.replace(value).is_some() {
+                return Err(Fault::RepeatedAuth);
+            }
+        }
         None if is("XVERP") && rules.xverp.is_some() => {
             mail.verp = rules.xverp.map(|(delimiters, _)| delimiters)
         }
@@ -107,5 +111,9 @@ fn envid(value: &str) -> Result<String, Fault> {
     let octets = xtext::decode(value, VALUE_LIMIT_OCTETS).map_err(|_| Fault::BadEnvid)?;
     let text = String::from_utf8(octets).map_err(|_| Fault::BadEnvid)?;
     let printable = text.chars().all(|c| c == '\t' || !c.is_control());
-    if printable { Ok(text) } else { Err(Fault::BadEnvid) }
+    if printable && !text.is_empty() {
+        Ok(text)
+    } else {
+        Err(Fault::BadEnvid)
+    }
 }

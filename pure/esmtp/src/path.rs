@@ -11,6 +11,8 @@ use mail::parse::{self, AddressList, Token};
 /// An address as it was sent and as it is used.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Path<'a> {
+    /// As sent, with whatever stood around it; for log lines.
+    pub word: &'a str,
     /// As sent, without the outer angle brackets; for an original recipient that the client did not name itself.
     pub external: &'a str,
     /// Internal form (local part unquoted); empty for the null sender.
@@ -41,6 +43,7 @@ pub fn parse(word: &str, strict: bool) -> Result<Path<'_>, MalformedPath> {
             return Err(MalformedPath);
         }
         return Ok(Path {
+            word,
             external,
             address: Cow::Borrowed(text),
         });
@@ -57,6 +60,7 @@ pub fn parse(word: &str, strict: bool) -> Result<Path<'_>, MalformedPath> {
     }
     let address = String::from_utf8(address).map_err(|_| MalformedPath)?;
     Ok(Path {
+        word,
         external,
         address: Cow::Owned(address),
     })

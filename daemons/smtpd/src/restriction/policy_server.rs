@@ -298,12 +298,7 @@ impl Judge<'_> {
             ("stress", &settings.stress),
             ("sasl_method", login.map_or("", |login| &login.method)),
             ("sasl_username", login.map_or("", |login| &login.user)),
-            (
-                "sasl_sender",
-                login
-                    .and_then(|login| login.sender.as_deref())
-                    .unwrap_or_default(),
-            ),
+            ("sasl_sender", state.auth_sender.as_deref().unwrap_or_default()),
             ("ccert_subject", ""),
             ("ccert_issuer", ""),
             ("ccert_fingerprint", ""),
