@@ -25,6 +25,7 @@ mod token;
 
 pub use address::{AddressRules, Found, LocalDomains, Strategy};
 pub use error::{LookupError, OpenError};
+pub use file::any::read_any_index;
 pub use file::build::{Duplicates, IndexBuilder};
 pub use file::content::of_files as base64_of_files;
 pub use fold::fold;
@@ -32,5 +33,6 @@ pub use list::MatchList;
 pub use maps::Maps;
 pub use network::Network;
 pub use registry::{OpenDatabaseFunction, OpenFunction, Opening, Settings, Tables, Use};
+pub use server::needs_driver;
 pub use server::proxy::flag;
 pub use table::{Answer, Database, KeyValue, Keys, LocalBoxFuture, Lookup, Table, Visit};

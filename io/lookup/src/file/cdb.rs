@@ -32,7 +32,7 @@ struct CdbTable {
 }
 
 /// One open file, with its header in memory.
-struct Cdb {
+pub(super) struct Cdb {
     file: File,
     header: Box<[u8; HEADER_OCTETS]>,
 }
@@ -58,9 +58,13 @@ impl Cdb {
     fn open(path: &Path) -> io::Result<(Self, Identity)> {
         let file = File::open(path)?;
         let identity = Identity::of(&file.metadata()?);
+        Ok((Self::of_file(file)?, identity))
+    }
+
+    pub(super) fn of_file(file: File) -> io::Result<Self> {
         let mut header = Box::new([0; HEADER_OCTETS]);
         file.read_exact_at(&mut *header, 0)?;
-        Ok((Self { file, header }, identity))
+        Ok(Self { file, header })
     }
 
     fn pair(&self, at: u64) -> io::Result<(u32, u32)> {
@@ -72,7 +76,7 @@ impl Cdb {
         ))
     }
 
-    fn find(&self, key: &[u8]) -> io::Result<Option<Vec<u8>>> {
+    pub(super) fn find(&self, key: &[u8]) -> io::Result<Option<Vec<u8>>> {
         let hash = hash(key);
         let entry = (hash & 255) as usize * 8;
         let place = u32_at(&*self.header, entry).ok_or_else(damaged)?;
@@ -119,7 +123,7 @@ impl Cdb {
         Ok(bytes)
     }
 
-    fn each(&self, visit: &mut Visit<'_>) -> io::Result<()> {
+    pub(super) fn each(&self, visit: &mut Visit<'_>) -> io::Result<()> {
         // Records end where the first hash table begins.
         let tables = (0..256).filter_map(|index| u32_at(&*self.header, index * 8));
         let end = u64::from(tables.min().unwrap_or(0));

@@ -1,5 +1,6 @@
 //! Tables in files: text that is read into memory, patterns, and indexed files.
 
+pub(crate) mod any;
 pub(crate) mod berkeley;
 pub(crate) mod build;
 pub(crate) mod cdb;

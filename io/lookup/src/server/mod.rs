@@ -24,7 +24,7 @@ pub(crate) const TYPES: &[(&str, OpenFunction)] = &[
 pub(crate) const DATABASES: &[(&str, OpenDatabaseFunction)] = &[("proxy", proxy::open_database)];
 
 /// True for the database types, whose drivers only proxymap and commands have.
-pub(crate) fn needs_driver(kind: &str) -> bool {
+pub fn needs_driver(kind: &str) -> bool {
     matches!(
         kind,
         "ldap" | "memcache" | "mongodb" | "mysql" | "pgsql" | "redis" | "sqlite"

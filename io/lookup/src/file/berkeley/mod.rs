@@ -82,12 +82,7 @@ impl BerkeleyTable {
 
     /// Searches for a key that is folded already.
     pub(crate) fn find(&self, key: &str) -> Result<Option<String>, LookupError> {
-        let ask = |key: &[u8]| {
-            self.read(|pages, meta| match meta.kind {
-                Kind::Hash => hash::find(pages, meta, key),
-                Kind::Btree => btree::find(pages, meta, key),
-            })
-        };
+        let ask = |key: &[u8]| self.read(|pages, meta| search(pages, meta, key));
         let found = self
             .spelling
             .find(key, ask)
@@ -126,6 +121,27 @@ impl BerkeleyTable {
         }
         std::rc::Rc::clone(&self.file.borrow())
     }
+}
+
+fn search(pages: &Pages<'_>, meta: &Meta, key: &[u8]) -> Result<Option<Vec<u8>>, BerkeleyError> {
+    match meta.kind {
+        Kind::Hash => hash::find(pages, meta, key),
+        Kind::Btree => btree::find(pages, meta, key),
+    }
+}
+
+/// Searches for each key and visits the entries of a file that nobody else has.
+pub(super) fn read_any<'k>(
+    file: &File,
+    keys: impl Iterator<Item = &'k [u8]>,
+    visit: &mut Visit<'_>,
+) -> Result<(), BerkeleyError> {
+    let meta = Meta::read(file)?;
+    let pages = Pages::new(file, &meta);
+    for key in keys {
+        let _ = search(&pages, &meta, key);
+    }
+    page::each_leaf(&pages, &meta, visit)
 }
 
 #[cfg(test)]

@@ -1,0 +1,76 @@
+//! proxymap: opens tables for programs that may not, and keeps few connections to databases for many processes.
+//!
+//! # Listens
+//! `private/proxymap` to read, `private/proxywrite` to change: the conversation `contract::proxymap`.
+//! # Asks
+//! The servers behind tables.
+//! # Writes
+//! Tables named in `proxy_write_maps`.
+//! # Runs as
+//! `mail_owner`; no root directory of its own, because of the tables.
+//! # Standards
+//! None; proxymap(8).
+//! # Difference from Postfix
+//! Database tables are approved without `proxy:` in front, since all daemons ask for them here.
+
+mod approval;
+mod log;
+mod server;
+mod settings;
+
+use daemon::{Client, Counts, Life, Plate, Rights, Service, Speaks, Start, StartError};
+use ipc::Caller;
+use lookup::OpenFunction;
+use server::Server;
+use settings::Settings;
+use std::process::ExitCode;
+use std::rc::Rc;
+
+/// Runs the daemon.
+pub fn run() -> ExitCode {
+    daemon::main::<Proxymap>()
+}
+
+/// Table types of the heavy drivers.
+const DRIVERS: &[(&str, OpenFunction)] = &[];
+
+/// The service.
+struct Proxymap {
+    server: Server,
+    limits: ipc::Limits,
+    life: Life,
+}
+
+impl Service for Proxymap {
+    const PLATE: Plate = Plate {
+        name: "proxymap",
+        counts: Counts::Processes,
+        speaks: Speaks::Connections,
+        rights: Rights::MailOwner,
+        lasting: false,
+    };
+
+    fn open(start: &Start<'_>) -> Result<Self, StartError> {
+        let settings = Settings::read(start.configuration)?;
+        let writes = start.service == settings.write_service;
+        let tables = lookup::Settings {
+            opens_proxied_tables: true,
+            ..start.table_settings()?
+        };
+        let approval = server::approval(&settings, start.configuration, writes)?;
+        Ok(Self {
+            server: Server::new(approval, lookup::Tables::with_drivers(tables, DRIVERS), writes),
+            limits: start.limits(),
+            life: start.life.clone(),
+        })
+    }
+
+    async fn serve(self: Rc<Self>, client: Client) {
+        let mut caller = Caller::new(client.stream, self.limits.wait);
+        while let Ok(Some(question)) = caller.question(self.life.retiring()).await {
+            if !self.server.answer(&mut caller, &question).await {
+                return;
+            }
+        }
+    }
+}

@@ -1,0 +1,5 @@
+//! The door of `proxymap`.
+
+fn main() -> std::process::ExitCode {
+    proxymap::run()
+}
