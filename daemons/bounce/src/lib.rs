@@ -107,7 +107,7 @@ fn read_templates(settings: &Settings, start: &Start<'_>) -> Result<Templates, S
                 .map_err(|error| StartError::system(format!("open bounce_template_file {file}"), error))?,
         ),
     };
-    Templates::new(text.as_deref(), start.configuration)
+    Templates::new(text.as_deref(), settings.is_from_obsolete(), start.configuration)
         .map_err(|error| StartError::Refused(format!("bounce_template_file {file}: {error}")))
 }
 
@@ -119,14 +119,16 @@ impl Bounce {
         }
         let desk = &self.desk;
         let sent = if question.is::<Flush>() {
-            desk.failure(&question.read::<Flush>().ok()?.about).await
+            desk.failure(self.failures(), &question.read::<Flush>().ok()?.about)
+                .await
         } else if question.is::<Verp>() {
             let verp = question.read::<Verp>().ok()?;
-            desk.failure_each(&verp.about, &verp.delimiters).await
+            desk.failure_each(self.failures(), &verp.about, &verp.delimiters)
+                .await
         } else if question.is::<Warn>() {
             desk.delay(&question.read::<Warn>().ok()?.about).await
         } else if question.is::<Trace>() {
-            desk.trace(&question.read::<Trace>().ok()?.about).await
+            desk.trace(&question.read::<Trace>().ok()?).await
         } else if question.is::<One>() {
             let one = question.read::<One>().ok()?;
             desk.one(&one.about, note_of(&one.note)).await
@@ -150,7 +152,11 @@ impl Bounce {
         };
         let (spool, notes) = (self.desk.spool.clone(), self.notes);
         let compatible = self.desk.settings.compatible_notes;
-        let note = note_of(append);
+        let mut note = note_of(append);
+        if notes == Queue::Trace && !append.relay.is_empty() && append.relay != "none" {
+            // A report says who took it; a failure's text has that already.
+            note.reason = format!("delivery via {}: {}", append.relay, note.reason);
+        }
         let kept = if notes == Queue::Defer {
             spool.append_notes(notes, &id, &[note], compatible)
         } else {
@@ -166,6 +172,14 @@ impl Bounce {
                 log::notes_trouble(&append.queue_id, &error);
                 Done::no(error.to_string())
             }
+        }
+    }
+
+    /// Whose notes a failure notice is made of: a message that had its time fails for the reasons of its delay.
+    fn failures(&self) -> Queue {
+        match self.notes {
+            Queue::Defer => Queue::Defer,
+            _ => Queue::Bounce,
         }
     }
 

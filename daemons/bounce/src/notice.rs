@@ -4,19 +4,35 @@ use crate::template::{Kind, Template};
 use mail::Ret;
 use record::note::{NULL_RECIPIENT, Note};
 
+/// Who gets a notice.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Audience {
+    /// The sender of the message.
+    Sender,
+    /// The postmaster, who likes to know.
+    Postmaster,
+    /// The postmaster, because the message has no sender.
+    LastResort,
+}
+
 /// Facts of the notice and of the message it is about.
 #[derive(Clone, Debug)]
 pub(crate) struct Facts<'a> {
     pub(crate) kind: Kind,
+    pub(crate) audience: Audience,
     pub(crate) template: &'a Template,
     pub(crate) myhostname: &'a str,
     pub(crate) mail_name: &'a str,
+    /// The notice's own queue id.
+    pub(crate) own_id: &'a str,
+    /// The time the notice is written, as a header date.
+    pub(crate) date: &'a str,
+    /// The message it is about.
     pub(crate) queue_id: &'a str,
-    /// Whose message it is about, quoted form; empty for the null sender.
+    /// Whose message it is about, quoted form, never empty.
     pub(crate) sender: &'a str,
     /// Who gets it, quoted form.
     pub(crate) to: &'a str,
-    pub(crate) is_postmaster_copy: bool,
     pub(crate) envelope_id: &'a str,
     /// When the message came, as a header date; empty when unknown.
     pub(crate) arrival_date: &'a str,
@@ -28,6 +44,8 @@ pub(crate) struct Facts<'a> {
     /// `7bit`, `8bit` or empty.
     pub(crate) encoding: &'a str,
     pub(crate) is_utf8: bool,
+    /// Whether the message said that TLS is not to be insisted on.
+    pub(crate) is_tls_optional: bool,
     /// How much of the message is attached.
     pub(crate) attached: Ret,
 }
@@ -51,18 +69,24 @@ impl Facts<'_> {
     }
 
     fn transfer_encoding(&self, out: &mut Out<'_>) {
-        if self.encoding == "8bit" || self.is_utf8 {
-            out("Content-Transfer-Encoding: 8bit");
+        match self.encoding {
+            _ if self.is_utf8 => out("Content-Transfer-Encoding: 8bit"),
+            "8bit" | "7bit" => out(&format!("Content-Transfer-Encoding: {}", self.encoding)),
+            _ => {}
         }
     }
 
     fn headers(&self, out: &mut Out<'_>) {
         let template = self.template;
+        out(&format!("Received: by {} ({})", self.myhostname, self.mail_name));
+        out(&format!("\tid {}; {}", self.own_id, self.date));
+        out(&format!("Date: {}", self.date));
         out(&format!("From: {}", template.from));
-        let subject = if self.is_postmaster_copy {
-            &template.postmaster_subject
-        } else {
+        let is_to_sender = self.audience == Audience::Sender;
+        let subject = if is_to_sender {
             &template.subject
+        } else {
+            &template.postmaster_subject
         };
         out(&format!("Subject: {subject}"));
         out(&format!("To: {}", self.to));
@@ -70,16 +94,17 @@ impl Facts<'_> {
             out(&format!("References: {}", self.references));
             out(&format!("In-Reply-To: {}", self.references));
         }
-        out("Auto-Submitted: auto-replied");
-        out("MIME-Version: 1.0");
-        let kind = if self.is_utf8 {
-            "global-delivery-status"
+        if self.is_tls_optional {
+            out("TLS-Required: no");
+        }
+        let origin = if is_to_sender {
+            "auto-replied"
         } else {
-            "delivery-status"
+            "auto-generated"
         };
-        out("Content-Type: multipart/report; report-type=delivery-status;"
-            .replace("delivery-status", kind)
-            .as_str());
+        out(&format!("Auto-Submitted: {origin}"));
+        out("MIME-Version: 1.0");
+        out("Content-Type: multipart/report; report-type=delivery-status;");
         out(&format!("\tboundary=\"{}\"", self.boundary));
         self.transfer_encoding(out);
         out("");
@@ -90,119 +115,106 @@ impl Facts<'_> {
     fn text(&self, notes: &[Note], out: &mut Out<'_>) {
         out(&format!("--{}", self.boundary));
         out("Content-Description: Notification");
-        out(&format!(
-            "Content-Type: text/plain; charset={}",
-            if self.is_utf8 {
-                "utf-8"
-            } else {
-                &self.template.charset
-            }
-        ));
+        let charset = &self.template.charset;
+        // Addresses and reasons of the original may be in it.
+        let is_8bit = self.is_utf8 || self.encoding == "8bit";
+        let charset = if is_8bit && charset.eq_ignore_ascii_case("us-ascii") {
+            "utf-8"
+        } else {
+            charset
+        };
+        out(&format!("Content-Type: text/plain; charset={charset}"));
         self.transfer_encoding(out);
         out("");
-        if self.is_postmaster_copy {
-            out(&format!(
-                "Postmaster copy of a notice of host {}.",
-                self.myhostname
-            ));
-        } else {
+        if self.audience == Audience::Sender {
             for line in &self.template.text {
                 out(line);
             }
         }
         for note in notes {
             out("");
-            let recipient = shown(&note.recipient);
+            let recipient = if note.recipient.is_empty() {
+                NULL_RECIPIENT
+            } else {
+                &note.recipient
+            };
             let original = &note.original_recipient;
             let head = if original.is_empty() || *original == note.recipient {
                 format!("<{recipient}>:")
             } else {
                 format!("<{recipient}> (expanded from <{original}>):")
             };
-            wrap(&format!("{head} {}", note.reason), 79, "    ", out);
+            wrap(&format!("{head} {}", note.reason), out);
         }
         out("");
     }
 
     fn report(&self, notes: &[Note], out: &mut Out<'_>) {
-        let name = self.mail_name;
-        let kind = if self.is_utf8 { "utf-8" } else { "rfc822" };
+        let name = self.mail_name.replace(' ', "-");
         out(&format!("--{}", self.boundary));
         out("Content-Description: Delivery report");
-        out(if self.is_utf8 {
-            "Content-Type: message/global-delivery-status"
+        if self.is_utf8 {
+            out("Content-Type: message/global-delivery-status");
+            out("Content-Transfer-Encoding: 8bit");
         } else {
-            "Content-Type: message/delivery-status"
-        });
-        self.transfer_encoding(out);
+            out("Content-Type: message/delivery-status");
+        }
         out("");
         out(&format!("Reporting-MTA: dns; {}", self.myhostname));
         if !self.envelope_id.is_empty() {
-            wrap(
-                &format!(
-                    "Original-Envelope-Id: {}",
-                    mail::xtext::encode(self.envelope_id.as_bytes())
-                ),
-                79,
-                "    ",
-                out,
-            );
+            wrap(&format!("Original-Envelope-Id: {}", self.envelope_id), out);
         }
         out(&format!("X-{name}-Queue-ID: {}", self.queue_id));
-        if !self.sender.is_empty() {
-            out(&format!("X-{name}-Sender: {kind}; {}", self.sender));
-        }
+        out(&format!(
+            "X-{name}-Sender: {}; {}",
+            address_kind(self.sender),
+            self.sender
+        ));
         if !self.arrival_date.is_empty() {
             out(&format!("Arrival-Date: {}", self.arrival_date));
         }
         for note in notes {
             out("");
-            self.recipient(note, kind, out);
+            self.recipient(note, &name, out);
         }
         out("");
     }
 
-    fn recipient(&self, note: &Note, kind: &str, out: &mut Out<'_>) {
-        out(&format!("Final-Recipient: {kind}; {}", note.recipient));
-        match note.dsn_orig_rcpt.split_once(';') {
-            Some((kind, address)) => out(&format!("Original-Recipient: {kind};{address}")),
-            None if !note.original_recipient.is_empty() => {
-                out(&format!(
-                    "Original-Recipient: {kind}; {}",
-                    note.original_recipient
-                ));
-            }
-            None => {}
-        }
+    fn recipient(&self, note: &Note, name: &str, out: &mut Out<'_>) {
+        let recipient = if note.recipient.is_empty() {
+            NULL_RECIPIENT
+        } else {
+            &note.recipient
+        };
         out(&format!(
-            "Action: {}",
-            if self.kind == Kind::Delay {
-                "delayed"
-            } else {
-                &note.action
-            }
+            "Final-Recipient: {}; {recipient}",
+            address_kind(recipient)
         ));
+        let original = &note.original_recipient;
+        if !note.dsn_orig_rcpt.is_empty() {
+            out(&format!("Original-Recipient: {}", note.dsn_orig_rcpt));
+        } else if !original.is_empty() {
+            out(&format!(
+                "Original-Recipient: {}; {original}",
+                address_kind(original)
+            ));
+        }
+        // What a failure notice is made of may be notes on delays, when a message had its time.
+        let action = match self.kind {
+            Kind::Delay => "delayed",
+            Kind::Failure => "failed",
+            Kind::Success | Kind::Verify => &note.action,
+        };
+        out(&format!("Action: {action}"));
         out(&format!("Status: {}", note.status));
         if !note.mta_mname.is_empty() {
-            wrap(
-                &format!("Remote-MTA: {}; {}", note.mta_type, note.mta_mname),
-                79,
-                "    ",
-                out,
-            );
+            wrap(&format!("Remote-MTA: {}; {}", note.mta_type, note.mta_mname), out);
         }
         if note.diag_text.is_empty() {
-            wrap(
-                &format!("Diagnostic-Code: X-{}; {}", self.mail_name, note.reason),
-                79,
-                "    ",
-                out,
-            );
+            wrap(&format!("Diagnostic-Code: X-{name}; {}", note.reason), out);
         } else {
             wrap(
                 &format!("Diagnostic-Code: {}; {}", note.diag_type, note.diag_text),
-                79,
-                "    ",
                 out,
             );
         }
@@ -216,8 +228,7 @@ impl Facts<'_> {
             return;
         }
         let what = match self.kind {
-            Kind::Failure => "Undelivered ",
-            Kind::Delay => "Delayed ",
+            Kind::Failure | Kind::Delay => "Undelivered ",
             Kind::Success | Kind::Verify => "",
         };
         let headers_only = self.attached == Ret::Headers;
@@ -234,27 +245,28 @@ impl Facts<'_> {
         });
         self.transfer_encoding(out);
         out("");
+        out(&format!("Return-Path: <{}>", self.sender));
     }
 }
 
-fn shown(recipient: &str) -> &str {
-    if recipient.is_empty() {
-        NULL_RECIPIENT
-    } else {
-        recipient
-    }
+/// What kind of address a field names (RFC 6533 §3).
+fn address_kind(address: &str) -> &'static str {
+    if address.is_ascii() { "rfc822" } else { "utf-8" }
 }
 
-/// Breaks a text at blanks so that no line is longer than `width` octets where that can be; the lines after the first
-/// begin with `indent`.
-pub(crate) fn wrap(text: &str, width: usize, indent: &str, out: &mut Out<'_>) {
-    let mut line = String::new();
+/// Octets of a line that is broken, and what the lines after the first begin with.
+const WIDTH: usize = 79;
+const INDENT: &str = "    ";
+
+/// Breaks a text at blanks so that no line is longer than [`WIDTH`] octets where that can be.
+fn wrap(text: &str, out: &mut Out<'_>) {
+    let mut line = String::with_capacity(WIDTH);
     let mut is_empty = true;
     for word in text.split_ascii_whitespace() {
-        if !is_empty && line.len() + 1 + word.len() > width {
+        if !is_empty && line.len() + 1 + word.len() > WIDTH {
             out(&line);
             line.clear();
-            line.push_str(indent);
+            line.push_str(INDENT);
             is_empty = true;
         }
         if !is_empty {
@@ -280,7 +292,38 @@ mod tests {
         lines
     }
 
-    fn note() -> Note {
+    fn templates() -> Templates {
+        let configuration = Configuration::parse("myhostname = mx.test.example\n").unwrap();
+        Templates::new(None, false, &configuration).unwrap()
+    }
+
+    const DATE: &str = "Sun, 22 Nov 2026 22:40:28 +0000 (UTC)";
+
+    fn facts(templates: &Templates, kind: Kind) -> Facts<'_> {
+        Facts {
+            kind,
+            audience: Audience::Sender,
+            template: templates.get(kind),
+            myhostname: "mx.test.example",
+            mail_name: "Postfix",
+            own_id: "B2C3",
+            date: DATE,
+            queue_id: "A1B2",
+            sender: "s@sender.example",
+            to: "s@sender.example",
+            envelope_id: "abc+def",
+            arrival_date: DATE,
+            retry_until: "",
+            references: "",
+            boundary: "A1B2.1795372462/mx.test.example",
+            encoding: "8bit",
+            is_utf8: false,
+            is_tls_optional: false,
+            attached: Ret::Full,
+        }
+    }
+
+    fn remote_note() -> Note {
         Note {
             recipient: "a@rcpt.example".into(),
             dsn_orig_rcpt: "rfc822;a@rcpt.example".into(),
@@ -297,59 +340,151 @@ mod tests {
         }
     }
 
-    #[test]
-    fn a_failure_notice_has_three_parts_and_the_fields_of_the_standard() {
-        let configuration = Configuration::parse("myhostname = mx.test.example\n").unwrap();
-        let templates = Templates::new(None, &configuration).unwrap();
-        let facts = Facts {
-            kind: Kind::Failure,
-            template: templates.get(Kind::Failure),
-            myhostname: "mx.test.example",
-            mail_name: "Postfix",
-            queue_id: "A1B2",
-            sender: "s@sender.example",
-            to: "s@sender.example",
-            is_postmaster_copy: false,
-            envelope_id: "",
-            arrival_date: "Sun, 22 Nov 2026 18:34:22 +0000 (UTC)",
-            retry_until: "",
-            references: "",
-            boundary: "A1B2.1795372462/mx.test.example",
-            encoding: "",
-            is_utf8: false,
-            attached: Ret::Full,
-        };
-        let lines = lines(&facts, &[note()]);
+    fn local_note() -> Note {
+        Note {
+            recipient: "\"two words\"@bad.example".into(),
+            original_recipient: "alias@sender.example".into(),
+            status: "5.4.4".into(),
+            action: "failed".into(),
+            reason: "Host or domain name not found. Name service error for name=bad2.example type=A: Host not found"
+                .into(),
+            ..Note::default()
+        }
+    }
 
-        let borders = lines.iter().filter(|line| line.starts_with("--A1B2.")).count();
-        assert_eq!(borders, 4);
-        for expected in [
+    #[test]
+    fn a_failure_notice_has_the_lines_of_the_original() {
+        let templates = templates();
+        let lines = lines(&facts(&templates, Kind::Failure), &[remote_note(), local_note()]);
+        let text = lines.iter().position(|line| line.starts_with("<a@")).unwrap();
+        let start = lines
+            .iter()
+            .position(|line| line.contains("mail system at host"))
+            .unwrap();
+
+        let border = "--A1B2.1795372462/mx.test.example";
+        let date = format!("Date: {DATE}");
+        let received = format!("\tid B2C3; {DATE}");
+        let expected = [
+            "Received: by mx.test.example (Postfix)",
+            &received,
+            &date,
+            "From: Mail Delivery System <MAILER-DAEMON>",
+            "Subject: Undelivered Mail Returned to Sender",
+            "To: s@sender.example",
+            "Auto-Submitted: auto-replied",
+            "MIME-Version: 1.0",
             "Content-Type: multipart/report; report-type=delivery-status;",
+            "\tboundary=\"A1B2.1795372462/mx.test.example\"",
+            "Content-Transfer-Encoding: 8bit",
+            "",
+            "This is a MIME-encapsulated message.",
+            "",
+            border,
+            "Content-Description: Notification",
+            "Content-Type: text/plain; charset=utf-8",
+            "Content-Transfer-Encoding: 8bit",
+            "",
+        ];
+        assert_eq!(lines[..start], expected);
+        let arrival = format!("Arrival-Date: {DATE}");
+        let expected = [
             "<a@rcpt.example>: host mx.rcpt.example[192.0.2.1] said: 550 5.1.1 no such user",
             "    (in reply to RCPT TO command)",
+            "",
+            "<\"two words\"@bad.example> (expanded from <alias@sender.example>): Host or",
+            "    domain name not found. Name service error for name=bad2.example type=A:",
+            "    Host not found",
+            "",
+            border,
+            "Content-Description: Delivery report",
+            "Content-Type: message/delivery-status",
+            "",
             "Reporting-MTA: dns; mx.test.example",
+            "Original-Envelope-Id: abc+def",
             "X-Postfix-Queue-ID: A1B2",
             "X-Postfix-Sender: rfc822; s@sender.example",
+            &arrival,
+            "",
             "Final-Recipient: rfc822; a@rcpt.example",
             "Original-Recipient: rfc822;a@rcpt.example",
             "Action: failed",
             "Status: 5.1.1",
             "Remote-MTA: dns; mx.rcpt.example",
             "Diagnostic-Code: smtp; 550 5.1.1 no such user",
+            "",
+            "Final-Recipient: rfc822; \"two words\"@bad.example",
+            "Original-Recipient: rfc822; alias@sender.example",
+            "Action: failed",
+            "Status: 5.4.4",
+            "Diagnostic-Code: X-Postfix; Host or domain name not found. Name service error",
+            "    for name=bad2.example type=A: Host not found",
+            "",
+            border,
             "Content-Description: Undelivered Message",
+            "Content-Type: message/rfc822",
+            "Content-Transfer-Encoding: 8bit",
+            "",
+            "Return-Path: <s@sender.example>",
+            "",
+            "--A1B2.1795372462/mx.test.example--",
+        ];
+        assert_eq!(lines[text..], expected);
+    }
+
+    #[test]
+    fn the_postmasters_copy_has_no_comforting_words() {
+        let templates = templates();
+        let facts = Facts {
+            audience: Audience::Postmaster,
+            attached: Ret::Headers,
+            encoding: "",
+            ..facts(&templates, Kind::Delay)
+        };
+        let lines = lines(&facts, &[local_note()]);
+
+        assert!(lines.contains(&"Subject: Postmaster Warning: Delayed Mail".to_owned()));
+        assert!(lines.contains(&"Auto-Submitted: auto-generated".to_owned()));
+        let text = lines.iter().position(|line| line.starts_with("<\"two")).unwrap();
+        assert_eq!(
+            lines[text - 3..text],
+            ["Content-Type: text/plain; charset=us-ascii", "", ""]
+        );
+        assert!(lines.contains(&"Content-Description: Undelivered Message Headers".to_owned()));
+        assert!(lines.contains(&"Action: delayed".to_owned()));
+    }
+
+    #[test]
+    fn an_internationalised_notice_is_global() {
+        let templates = templates();
+        let facts = Facts {
+            is_utf8: true,
+            ..facts(&templates, Kind::Failure)
+        };
+        let note = Note {
+            recipient: "x\u{e9}@bad.example".into(),
+            ..local_note()
+        };
+        let lines = lines(&facts, &[note]);
+
+        for expected in [
+            "Content-Type: message/global-delivery-status",
+            "Final-Recipient: utf-8; x\u{e9}@bad.example",
+            "Content-Type: message/global",
+            "Content-Type: text/plain; charset=utf-8",
         ] {
-            assert!(
-                lines.iter().any(|line| line == expected),
-                "{expected}\n{}",
-                lines.join("\n")
-            );
+            assert!(lines.iter().any(|line| line == expected), "{expected}");
         }
     }
 
     #[test]
     fn a_word_longer_than_the_line_stands_alone() {
         let mut lines = Vec::new();
-        wrap("ab cdefghij k", 5, "  ", &mut |line| lines.push(line.to_owned()));
-        assert_eq!(lines, ["ab", "  cdefghij", "  k"]);
+        let long = "x".repeat(90);
+        wrap(&format!("ab {long} k"), &mut |line| lines.push(line.to_owned()));
+        assert_eq!(
+            lines,
+            ["ab".to_owned(), format!("    {long}"), "    k".to_owned()]
+        );
     }
 }

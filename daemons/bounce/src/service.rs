@@ -1,10 +1,10 @@
 //! From notes to notices: who gets which, and the message that carries it.
 
 use crate::log;
-use crate::notice::Facts;
+use crate::notice::{Audience, Facts};
 use crate::settings::Settings;
 use crate::template::{Kind, Templates};
-use contract::bounce::About;
+use contract::bounce::{About, Trace};
 use contract::cleanup::flag;
 use ipc::Port;
 use jiff::tz::TimeZone;
@@ -45,93 +45,100 @@ const NOTES_OCTETS: u64 = 64 << 20;
 const HEADER_OCTETS: usize = 1 << 20;
 
 /// One notice to send.
+#[derive(Clone, Copy)]
 struct Notice<'a> {
     kind: Kind,
+    audience: Audience,
     about: &'a About,
     notes: &'a [Note],
     /// Envelope sender and recipient, internal form.
     sender: &'a str,
     to: &'a str,
-    is_postmaster_copy: bool,
 }
 
 impl Desk {
-    /// The failure notice; its notes are removed.
-    pub(crate) async fn failure(&self, about: &About) -> Result<(), NoticeError> {
-        let notes = self.notes(Queue::Bounce, about)?;
-        let wanted = wanting(&notes, Notify::wants_failure);
+    /// The failure notice made of the notes in `queue`, which are removed.
+    pub(crate) async fn failure(&self, queue: Queue, about: &About) -> Result<(), NoticeError> {
+        let wanted = wanting(self.notes(queue, about)?, Notify::wants_failure);
         if !wanted.is_empty() {
-            self.failure_of(about, &wanted, "")
-                .await
-                .inspect_err(|error| log::not_sent(&about.queue_id, error))?;
+            self.failure_of(about, &wanted, "").await?;
         }
-        self.remove(Queue::Bounce, about)
+        self.remove(queue, about)
     }
 
-    /// Failure notices of one recipient each, the recipient coded into the address they go to.
-    pub(crate) async fn failure_each(&self, about: &About, delimiters: &str) -> Result<(), NoticeError> {
-        for note in wanting(&self.notes(Queue::Bounce, about)?, Notify::wants_failure) {
-            let sent = self.failure_of(about, &[note], delimiters).await;
-            sent.inspect_err(|error| log::not_sent(&about.queue_id, error))?;
+    /// As [`Desk::failure`], with one notice for each recipient, which is coded into the address that gets it.
+    pub(crate) async fn failure_each(
+        &self,
+        queue: Queue,
+        about: &About,
+        delimiters: &str,
+    ) -> Result<(), NoticeError> {
+        for note in wanting(self.notes(queue, about)?, Notify::wants_failure) {
+            self.failure_of(about, &[note], delimiters).await?;
         }
-        self.remove(Queue::Bounce, about)
+        self.remove(queue, about)
     }
 
     /// A failure notice for one recipient of whom no note was kept.
     pub(crate) async fn one(&self, about: &About, note: Note) -> Result<(), NoticeError> {
-        let sent = self.failure_of(about, &[note], "").await;
-        sent.inspect_err(|error| log::not_sent(&about.queue_id, error))
+        let wanted = wanting(vec![note], Notify::wants_failure);
+        if wanted.is_empty() {
+            Ok(())
+        } else {
+            self.failure_of(about, &wanted, "").await
+        }
     }
 
     async fn failure_of(&self, about: &About, notes: &[Note], delimiters: &str) -> Result<(), NoticeError> {
         let kind = Kind::Failure;
-        let double_bounce = self.settings.double_bounce_address();
-        let postmaster =
-            |to: &str, class: &str| self.settings.notifies(class).then(|| self.settings.complete(to));
-        if about.sender == double_bounce {
+        let settings = &self.settings;
+        let double_bounce = settings.double_bounce_address();
+        if about.sender.eq_ignore_ascii_case(&double_bounce) {
+            // A notice to the postmaster that failed. Nobody is left to be told.
             log::discarded(&about.queue_id);
             return Ok(());
         }
-        let what = "non-delivery";
+        let sender = double_bounce.as_str();
         if about.sender.is_empty() {
-            let Some(to) = postmaster(&self.settings.double_bounce_recipient, "2bounce") else {
-                return Ok(());
-            };
-            let notice = Notice {
-                kind,
-                about,
-                notes,
-                sender: &double_bounce,
-                to: &to,
-                is_postmaster_copy: true,
-            };
-            return self.send(notice, "postmaster", what).await;
+            if settings.notifies("bounce") || settings.notifies("2bounce") {
+                let (to, audience) = (&*settings.double_bounce_recipient, Audience::LastResort);
+                let notice = Notice {
+                    kind,
+                    audience,
+                    about,
+                    notes,
+                    sender,
+                    to,
+                };
+                self.send(notice, "postmaster", "non-delivery").await?;
+            }
+            return Ok(());
         }
-        let verp = verp_address(&about.sender, notes, delimiters);
-        let to = verp.as_deref().unwrap_or(&about.sender);
-        self.send(
-            Notice {
-                kind,
-                about,
-                notes,
-                sender: "",
-                to,
-                is_postmaster_copy: false,
-            },
-            "sender",
-            what,
-        )
-        .await?;
-        if let Some(to) = postmaster(&self.settings.bounce_recipient, "bounce") {
-            let notice = Notice {
-                kind,
-                about,
-                notes,
-                sender: &double_bounce,
-                to: &to,
-                is_postmaster_copy: true,
-            };
-            self.copy(notice, what).await;
+        let coded = notes
+            .first()
+            .and_then(|note| verp_address(&about.sender, note, delimiters));
+        let (to, audience) = (coded.as_deref().unwrap_or(&about.sender), Audience::Sender);
+        let notice = Notice {
+            kind,
+            audience,
+            about,
+            notes,
+            sender: "",
+            to,
+        };
+        self.send(notice, "sender", "non-delivery").await?;
+        if settings.notifies("bounce") {
+            let (to, audience) = (&*settings.bounce_recipient, Audience::Postmaster);
+            self.copy(
+                Notice {
+                    audience,
+                    sender,
+                    to,
+                    ..notice
+                },
+                "non-delivery",
+            )
+            .await;
         }
         Ok(())
     }
@@ -139,43 +146,43 @@ impl Desk {
     /// The delay notice; its notes stay.
     pub(crate) async fn delay(&self, about: &About) -> Result<(), NoticeError> {
         let kind = Kind::Delay;
-        let all = self.notes(Queue::Defer, about)?;
-        let notes = wanting(&all, Notify::wants_delay);
+        let notes = wanting(self.notes(Queue::Defer, about)?, Notify::wants_delay);
         let double_bounce = self.settings.double_bounce_address();
-        if notes.is_empty() || about.sender == double_bounce {
+        if notes.is_empty() || about.sender.eq_ignore_ascii_case(&double_bounce) {
             return Ok(());
         }
+        let (to, audience) = (&*about.sender, Audience::Sender);
+        let notice = Notice {
+            kind,
+            audience,
+            about,
+            notes: &notes,
+            sender: "",
+            to,
+        };
         if !about.sender.is_empty() {
-            let to = &about.sender;
-            let notice = Notice {
-                kind,
-                about,
-                notes: &notes,
-                sender: "",
-                to,
-                is_postmaster_copy: false,
-            };
-            let sent = self.send(notice, "sender", "delay").await;
-            sent.inspect_err(|error| log::not_sent(&about.queue_id, error))?;
+            self.send(notice, "sender", "delay").await?;
         }
         if self.settings.notifies("delay") {
-            let to = self.settings.complete(&self.settings.delay_recipient);
-            let sender = &double_bounce;
-            let notice = Notice {
-                kind,
-                about,
-                notes: &notes,
-                sender,
-                to: &to,
-                is_postmaster_copy: true,
-            };
-            self.copy(notice, "delay").await;
+            let (sender, to) = (&*double_bounce, &*self.settings.delay_recipient);
+            let audience = Audience::Postmaster;
+            self.copy(
+                Notice {
+                    audience,
+                    sender,
+                    to,
+                    ..notice
+                },
+                "delay",
+            )
+            .await;
         }
         Ok(())
     }
 
     /// The success notice or delivery report; its notes are removed.
-    pub(crate) async fn trace(&self, about: &About) -> Result<(), NoticeError> {
+    pub(crate) async fn trace(&self, trace: &Trace) -> Result<(), NoticeError> {
+        let about = &trace.about;
         let notes = self.notes(Queue::Trace, about)?;
         if notes.is_empty() {
             return self.remove(Queue::Trace, about);
@@ -184,34 +191,35 @@ impl Desk {
             log::no_trace(&about.queue_id, "single-bounce");
             return self.remove(Queue::Trace, about);
         }
-        if about.sender == self.settings.double_bounce_address() {
+        if about
+            .sender
+            .eq_ignore_ascii_case(&self.settings.double_bounce_address())
+        {
             log::no_trace(&about.queue_id, "double-bounce");
             return self.remove(Queue::Trace, about);
         }
-        let is_report = notes
-            .iter()
-            .any(|note| note.action.starts_with("deliverable") || note.action.starts_with("un"));
-        let kind = if is_report { Kind::Verify } else { Kind::Success };
+        let kind = if trace.is_report {
+            Kind::Verify
+        } else {
+            Kind::Success
+        };
+        let (to, audience) = (&*about.sender, Audience::Sender);
         let notice = Notice {
             kind,
+            audience,
             about,
             notes: &notes,
             sender: "",
-            to: &about.sender,
-            is_postmaster_copy: false,
+            to,
         };
-        let sent = self.send(notice, "sender", "delivery status").await;
-        sent.inspect_err(|error| log::not_sent(&about.queue_id, error))?;
+        self.send(notice, "sender", "delivery status").await?;
         self.remove(Queue::Trace, about)
     }
 
     fn notes(&self, queue: Queue, about: &About) -> Result<Vec<Note>, NoticeError> {
         let id = QueueId::parse(&about.queue_id).ok_or(NoticeError::BadId)?;
-        let file = self
-            .spool
-            .read_notes(queue, &id, NOTES_OCTETS)
-            .map_err(NoticeError::Notes)?
-            .unwrap_or_default();
+        let read = self.spool.read_notes(queue, &id, NOTES_OCTETS);
+        let file = read.map_err(NoticeError::Notes)?.unwrap_or_default();
         for line in &file.malformed {
             log::malformed_note(&about.queue_id, line);
         }
@@ -225,47 +233,42 @@ impl Desk {
 
     /// Best effort: the sender has his notice already, and must not get it twice.
     async fn copy(&self, notice: Notice<'_>, what: &str) {
-        let queue_id = notice.about.queue_id.clone();
-        if let Err(error) = self.send(notice, "postmaster", what).await {
-            log::not_sent(&queue_id, &error);
-        }
+        // A failure was logged; there is nothing more to do about it.
+        let _ = self.send(notice, "postmaster", what).await;
     }
 
     async fn send(&self, notice: Notice<'_>, whom: &str, what: &str) -> Result<(), NoticeError> {
-        let about = notice.about;
-        let mut message =
-            Submission::open(&self.cleanup, flag::NOTICE, self.settings.line_length_limit).await?;
+        let queue_id = &notice.about.queue_id;
+        match self.submit(notice).await {
+            Ok(new_id) => {
+                log::sent(queue_id, whom, what, &new_id);
+                Ok(())
+            }
+            Err(error) => {
+                log::not_sent(queue_id, &error);
+                Err(error)
+            }
+        }
+    }
+
+    async fn submit(&self, notice: Notice<'_>) -> Result<String, NoticeError> {
+        // Addresses are mapped like anybody's: the sender may be a virtual alias.
+        let mut flags = flag::MAP;
+        if self.settings.filters_notices() {
+            flags |= flag::FILTER | flag::MILTER;
+        }
+        let limit = self.settings.line_length_limit;
+        let mut message = Submission::open(&self.cleanup, flags, limit).await?;
         let new_id = message.queue_id().to_owned();
-        self.envelope(&notice, &mut message);
-        let original = self.original(about);
-        let attached = self.attached(&notice, original.as_ref());
-        self.body(&notice, original.as_ref(), attached, &mut message)
-            .await?;
+        envelope(&notice, &mut message);
+        let original = self.original(notice.about);
+        self.write(&notice, original.as_ref(), &mut message).await?;
         message.record(Letter::EXTRACTED, b"");
         let filed = message.finish(&self.cleanup).await?;
         if filed.status != 0 {
             return Err(NoticeError::NotFiled(filed.reason));
         }
-        log::sent(&about.queue_id, whom, what, &new_id);
-        Ok(())
-    }
-
-    fn envelope(&self, notice: &Notice<'_>, message: &mut Submission) {
-        let now = stream::time_of_day();
-        let arrival = ArrivalTime {
-            seconds: i64::try_from(now.as_secs()).unwrap_or_default(),
-            microseconds: now.subsec_micros(),
-        };
-        message.record(Letter::TIME, arrival.payload().as_bytes());
-        let options = notice.about.send_options & SendOptions::SMTPUTF8_REQUESTED;
-        if options != 0 {
-            message.attribute(attribute::SENDOPTS, &options.to_string());
-        }
-        message.attribute(attribute::LOG_MESSAGE_ORIGIN, "local");
-        message.attribute(attribute::TRACE_FLAGS, "0");
-        message.record(Letter::SENDER, notice.sender.as_bytes());
-        message.record(Letter::RECIPIENT, notice.to.as_bytes());
-        message.record(Letter::MESSAGE, b"");
+        Ok(new_id)
     }
 
     /// The message itself, when it can be read; a notice without it is better than none.
@@ -278,70 +281,99 @@ impl Desk {
             .ok()
     }
 
+    /// How much of the message goes back.
     fn attached(&self, notice: &Notice<'_>, original: Option<&(QueueFile, Envelope)>) -> Ret {
         let Some((_, envelope)) = original else {
             return Ret::Unset;
         };
         let is_large = envelope.size.data_size > self.settings.size_limit;
+        let is_secret =
+            self.settings.redact_requiretls && notice.about.send_options & SendOptions::REQUIRETLS != 0;
         let wants_headers = notice.about.ret == u32::from(Ret::Headers.bits());
-        let is_copy = notice.is_postmaster_copy || notice.kind != Kind::Failure;
-        if is_large || wants_headers || is_copy {
-            Ret::Headers
-        } else {
-            Ret::Full
+        match (notice.kind, notice.audience) {
+            _ if is_large || is_secret => Ret::Headers,
+            (Kind::Failure, Audience::LastResort) => Ret::Full,
+            (Kind::Failure, Audience::Sender) if !wants_headers => Ret::Full,
+            _ => Ret::Headers,
         }
     }
 
-    async fn body(
+    async fn write(
         &self,
         notice: &Notice<'_>,
         original: Option<&(QueueFile, Envelope)>,
-        attached: Ret,
         message: &mut Submission,
     ) -> Result<(), NoticeError> {
-        let about = notice.about;
+        let (about, settings) = (notice.about, &self.settings);
         let date = |seconds: i64| message::date::format(seconds, &self.zone);
+        let now = seconds(stream::time_of_day());
         let arrival = original.map_or(0, |(_, envelope)| envelope.arrival.seconds);
-        let created = original.map_or(0, |(_, envelope)| envelope.create_time);
-        let lifetime = i64::try_from(self.settings.maximal_queue_lifetime.as_secs()).unwrap_or_default();
-        let boundary = format!(
-            "{}.{}/{}",
-            message.queue_id(),
-            stream::time_of_day().as_secs(),
-            self.settings.myhostname
-        );
+        let lifetime = seconds(settings.maximal_queue_lifetime);
+        let sender = if about.sender.is_empty() {
+            settings.mailer_daemon()
+        } else {
+            about.sender.clone()
+        };
+        let attached = self.attached(notice, original);
+        let own_id = message.queue_id().to_owned();
         let facts = Facts {
             kind: notice.kind,
+            audience: notice.audience,
             template: self.templates.get(notice.kind),
-            myhostname: &self.settings.myhostname,
-            mail_name: &self.settings.mail_name,
+            myhostname: &settings.myhostname,
+            mail_name: &settings.mail_name,
+            own_id: &own_id,
+            date: &date(now),
             queue_id: &about.queue_id,
-            sender: &AddressForm::External.show(&about.sender),
+            sender: &AddressForm::External.show(&sender),
             to: &AddressForm::External.show(notice.to),
-            is_postmaster_copy: notice.is_postmaster_copy,
             envelope_id: &about.envelope_id,
             arrival_date: &if arrival > 0 { date(arrival) } else { String::new() },
-            retry_until: &if created > 0 {
-                date(created + lifetime)
+            retry_until: &if arrival > 0 {
+                date(arrival + lifetime)
             } else {
                 String::new()
             },
             references: original
-                .filter(|_| self.settings.threaded)
+                .filter(|_| settings.threaded)
                 .map_or("", |(_, envelope)| &envelope.message_id),
-            boundary: &boundary,
+            boundary: &format!("{}.{now}/{}", about.queue_id, settings.myhostname),
             encoding: &about.encoding,
             is_utf8: about.send_options & SendOptions::SMTPUTF8_REQUESTED != 0,
+            is_tls_optional: about.send_options & SendOptions::TLS_REQUIRED_NO != 0,
             attached,
         };
         facts.write(notice.notes, &mut |line| message.line(line.as_bytes()));
-        if let (Some((file, envelope)), Ret::Full | Ret::Headers) = (original, attached) {
+        if let Some((file, envelope)) = original {
             attach(file, envelope, attached, message).await?;
         }
         facts.write_end(&mut |line| message.line(line.as_bytes()));
         Ok(())
     }
 }
+
+fn envelope(notice: &Notice<'_>, message: &mut Submission) {
+    let now = stream::time_of_day();
+    let arrival = ArrivalTime {
+        seconds: seconds(now),
+        microseconds: now.subsec_micros(),
+    };
+    message.record(Letter::TIME, arrival.payload().as_bytes());
+    let options = notice.about.send_options & INHERITED;
+    if options != 0 {
+        message.attribute(attribute::SENDOPTS, &options.to_string());
+    }
+    message.attribute(attribute::REWRITE_CONTEXT, "local");
+    message.attribute(attribute::LOG_MESSAGE_ORIGIN, "local");
+    message.attribute(attribute::TRACE_FLAGS, "0");
+    message.record(Letter::SENDER, notice.sender.as_bytes());
+    message.record(Letter::RECIPIENT, notice.to.as_bytes());
+    message.record(Letter::MESSAGE, b"");
+}
+
+/// Send options of a message that hold for the notices about it.
+const INHERITED: u32 =
+    SendOptions::SMTPUTF8_REQUESTED | SendOptions::TLS_REQUIRED_NO | SendOptions::REQUIRETLS;
 
 /// Copies the message, or its headers, into the notice.
 async fn attach(
@@ -350,9 +382,6 @@ async fn attach(
     attached: Ret,
     message: &mut Submission,
 ) -> Result<(), NoticeError> {
-    if !envelope.sender.is_empty() {
-        message.line(format!("Return-Path: <{}>", AddressForm::External.show(&envelope.sender)).as_bytes());
-    }
     let mut content = Content::new(file.file(), &envelope.size).map_err(NoticeError::Content)?;
     let mut octets = 0;
     while let Some(line) = content.next_line().map_err(NoticeError::Content)? {
@@ -367,24 +396,27 @@ async fn attach(
     Ok(())
 }
 
-/// The notes of recipients for whom the sender wants to hear of this.
-fn wanting(notes: &[Note], wants: impl Fn(Notify) -> bool) -> Vec<Note> {
-    let mask = |note: &Note| {
-        u8::try_from(note.notify_flags)
-            .ok()
-            .and_then(Notify::from_bits)
-            .unwrap_or_default()
-    };
-    notes.iter().filter(|note| wants(mask(note))).cloned().collect()
+/// The notes on recipients for whom the sender wants to hear of this.
+fn wanting(mut notes: Vec<Note>, wants: impl Fn(Notify) -> bool) -> Vec<Note> {
+    notes.retain(|note| {
+        let mask = u8::try_from(note.notify_flags).ok().and_then(Notify::from_bits);
+        wants(mask.unwrap_or_default())
+    });
+    notes
 }
 
-/// `list+user=example.com@lists.example`: the sender with the first recipient coded in; `None` without delimiters.
-fn verp_address(sender: &str, notes: &[Note], delimiters: &str) -> Option<String> {
-    let mut delimiters = delimiters.chars();
-    let (first, second) = (delimiters.next()?, delimiters.next()?);
-    let (local, domain) = sender.rsplit_once('@')?;
-    let (user, host) = notes.first()?.recipient.rsplit_once('@')?;
-    Some(format!("{local}{first}{user}{second}{host}@{domain}"))
+/// The sender with the recipient of a note coded in; `None` without delimiters.
+fn verp_address(sender: &str, note: &Note, delimiters: &str) -> Option<String> {
+    let known = if note.original_recipient.is_empty() {
+        &note.recipient
+    } else {
+        &note.original_recipient
+    };
+    mail::verp::sender(sender, &mail::unquote(known), delimiters)
+}
+
+fn seconds(time: std::time::Duration) -> i64 {
+    i64::try_from(time.as_secs()).unwrap_or(i64::MAX)
 }
 
 #[cfg(test)]
@@ -401,19 +433,28 @@ mod tests {
 
     #[test]
     fn a_recipient_for_whom_no_failure_was_to_be_reported_is_left_out() {
-        let notes = [note("a@x", 0), note("b@x", 1), note("c@x", 4), note("d@x", 8)];
-        let names: Vec<_> = wanting(&notes, Notify::wants_failure)
-            .into_iter()
-            .map(|note| note.recipient)
-            .collect();
+        let notes = vec![note("a@x", 0), note("b@x", 1), note("c@x", 4), note("d@x", 8)];
+
+        let wanted = wanting(notes, Notify::wants_failure);
+
+        let names: Vec<_> = wanted.into_iter().map(|note| note.recipient).collect();
         assert_eq!(names, ["a@x", "c@x"]);
     }
 
     #[test]
-    fn verp_codes_the_recipient_into_the_sender() {
-        let notes = [note("user@rcpt.example", 0)];
-        let address = verp_address("list@sender.example", &notes, "+=");
-        assert_eq!(address.as_deref(), Some("list+user=rcpt.example@sender.example"));
-        assert_eq!(verp_address("list@sender.example", &notes, ""), None);
+    fn verp_codes_the_recipient_as_the_sender_knew_it() {
+        let mut note = note("user@rcpt.example", 0);
+        let address = |note: &Note| verp_address("list@sender.example", note, "+=");
+        assert_eq!(
+            address(&note).as_deref(),
+            Some("list+user=rcpt.example@sender.example")
+        );
+
+        note.original_recipient = "alias@here.example".into();
+        assert_eq!(
+            address(&note).as_deref(),
+            Some("list+alias=here.example@sender.example")
+        );
+        assert_eq!(verp_address("list@sender.example", &note, ""), None);
     }
 }

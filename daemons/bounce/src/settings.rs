@@ -7,8 +7,6 @@ config::settings! {
     pub struct Settings {
         /// Reporting server, and the name in the text.
         myhostname: String = MYHOSTNAME,
-        /// Completes our own addresses.
-        myorigin: String = MYORIGIN,
         /// The name of the mail system in field names.
         mail_name: String = MAIL_NAME,
         /// Octets of a message that is returned whole.
@@ -35,6 +33,12 @@ config::settings! {
         compatible_notes: bool = BACKWARDS_BOUNCE_LOGFILE_COMPATIBILITY,
         /// Longest content line in one record.
         line_length_limit: usize = LINE_LENGTH_LIMIT,
+        /// Which notices of ours are looked at by milters and content checks.
+        filter_classes: Vec<String> = INTERNAL_MAIL_FILTER_CLASSES,
+        /// How a From: header is written, `standard` or `obsolete`.
+        from_format: String = HEADER_FROM_FORMAT,
+        /// Whether a message that asks for TLS all the way is returned without its text.
+        redact_requiretls: bool = REQUIRETLS_REDACT_DSN,
         /// Where notices are handed in.
         cleanup_service: String = CLEANUP_SERVICE_NAME,
         /// The queue's layout.
@@ -56,15 +60,31 @@ impl Settings {
 
     /// The sender of notices to the postmaster; what comes back to it is dropped.
     pub fn double_bounce_address(&self) -> String {
-        self.complete(&self.double_bounce_sender)
+        self.own(&self.double_bounce_sender)
     }
 
-    /// An address of our own with a domain.
-    pub fn complete(&self, address: &str) -> String {
-        if address.contains('@') {
-            address.to_owned()
+    /// What stands for the null sender where an address must be.
+    pub fn mailer_daemon(&self) -> String {
+        self.own("MAILER-DAEMON")
+    }
+
+    /// Whether notices of the class `bounce` are looked at by milters and content checks.
+    pub fn filters_notices(&self) -> bool {
+        self.filter_classes
+            .iter()
+            .any(|name| name.eq_ignore_ascii_case("bounce"))
+    }
+
+    /// Whether a From: header has the name behind the address, in parentheses.
+    pub fn is_from_obsolete(&self) -> bool {
+        self.from_format.eq_ignore_ascii_case("obsolete")
+    }
+
+    fn own(&self, local: &str) -> String {
+        if local.contains('@') {
+            local.to_owned()
         } else {
-            format!("{address}@{}", self.myorigin)
+            format!("{local}@{}", self.myhostname)
         }
     }
 }

@@ -56,7 +56,7 @@ pub(crate) enum TemplateError {
 const BUILT_IN: [(&str, &str); 4] = [
     (
         "failure_template",
-        "Charset: us-ascii\nFrom: MAILER-DAEMON (Mail Delivery System)\nSubject: Undelivered Mail Returned to Sender\n\
+        "Charset: us-ascii\nSubject: Undelivered Mail Returned to Sender\n\
          Postmaster-Subject: Postmaster Copy: Undelivered Mail\n\n\
          This is the mail system at host $myhostname.\n\n\
          Your message could not be delivered to the recipients listed below, and\n\
@@ -66,7 +66,7 @@ const BUILT_IN: [(&str, &str); 4] = [
     ),
     (
         "delay_template",
-        "Charset: us-ascii\nFrom: MAILER-DAEMON (Mail Delivery System)\nSubject: Delayed Mail (still being retried)\n\
+        "Charset: us-ascii\nSubject: Delayed Mail (still being retried)\n\
          Postmaster-Subject: Postmaster Warning: Delayed Mail\n\n\
          This is the mail system at host $myhostname.\n\n\
          THIS IS ONLY A WARNING. YOU NEED NOT SEND YOUR MESSAGE AGAIN.\n\n\
@@ -77,7 +77,7 @@ const BUILT_IN: [(&str, &str); 4] = [
     ),
     (
         "success_template",
-        "Charset: us-ascii\nFrom: MAILER-DAEMON (Mail Delivery System)\nSubject: Successful Mail Delivery Report\n\n\
+        "Charset: us-ascii\nSubject: Successful Mail Delivery Report\n\n\
          This is the mail system at host $myhostname.\n\n\
          Your message was delivered to the destinations listed below. Where it went\n\
          into a mailbox you will hear no more about it. Where it was passed on you\n\
@@ -85,7 +85,7 @@ const BUILT_IN: [(&str, &str); 4] = [
     ),
     (
         "verify_template",
-        "Charset: us-ascii\nFrom: MAILER-DAEMON (Mail Delivery System)\nSubject: Mail Delivery Status Report\n\n\
+        "Charset: us-ascii\nSubject: Mail Delivery Status Report\n\n\
          This is the mail system at host $myhostname.\n\n\
          Here is the delivery report that you asked for.\n\n                   The mail system\n",
     ),
@@ -93,8 +93,13 @@ const BUILT_IN: [(&str, &str); 4] = [
 
 impl Templates {
     /// The built-in templates, with those of a file's text in their place.
-    pub(crate) fn new(file: Option<&str>, configuration: &Configuration) -> Result<Self, TemplateError> {
+    pub(crate) fn new(
+        file: Option<&str>,
+        is_from_obsolete: bool,
+        configuration: &Configuration,
+    ) -> Result<Self, TemplateError> {
         let given = file.map(split_file).transpose()?.unwrap_or_default();
+        let from = if is_from_obsolete { FROM_OBSOLETE } else { FROM };
         let make = |index: usize| {
             let (name, built_in) = BUILT_IN.get(index).copied().unwrap_or(("", ""));
             let text = given
@@ -102,7 +107,7 @@ impl Templates {
                 .rev()
                 .find(|(known, _)| known == name)
                 .map_or(built_in, |(_, text)| text);
-            Template::parse(name, text, built_in, configuration)
+            Template::parse(name, text, built_in, from, configuration)
         };
         Ok(Self {
             failure: make(0)?,
@@ -159,9 +164,10 @@ impl Template {
         name: &str,
         text: &str,
         built_in: &str,
+        from: &str,
         configuration: &Configuration,
     ) -> Result<Self, TemplateError> {
-        let (mut template, _) = Self::headers(name, built_in, Self::empty())?;
+        let (mut template, _) = Self::headers(name, built_in, Self::from(from))?;
         let body;
         (template, body) = Self::headers(name, text, template)?;
         if !body.is_ascii() && template.charset.eq_ignore_ascii_case("us-ascii") {
@@ -176,11 +182,11 @@ impl Template {
         Ok(template)
     }
 
-    fn empty() -> Self {
+    fn from(from: &str) -> Self {
         let none = String::new;
         Self {
             charset: none(),
-            from: none(),
+            from: from.to_owned(),
             subject: none(),
             postmaster_subject: none(),
             text: Vec::new(),
@@ -219,6 +225,11 @@ impl Template {
         Ok((template, rest))
     }
 }
+
+/// The From: header of all notices unless a template says otherwise; the domain is completed like any other.
+const FROM: &str = "Mail Delivery System <MAILER-DAEMON>";
+/// The same in the form `header_from_format = obsolete` asks for.
+const FROM_OBSOLETE: &str = "MAILER-DAEMON (Mail Delivery System)";
 
 const UNITS: [(&str, u64); 5] = [
     ("seconds", 1),
@@ -268,7 +279,7 @@ mod tests {
 
     #[test]
     fn the_built_in_texts_name_the_host_and_the_times() {
-        let templates = Templates::new(None, &configuration()).unwrap();
+        let templates = Templates::new(None, false, &configuration()).unwrap();
         assert_eq!(
             templates.get(Kind::Failure).subject,
             "Undelivered Mail Returned to Sender"
@@ -299,7 +310,7 @@ mod tests {
     #[test]
     fn a_file_replaces_only_what_it_gives() {
         let file = "# ours\nfailure_template = <<EOF\nSubject: No luck\n\nCosts $$5 at $myhostname.\nEOF\n";
-        let templates = Templates::new(Some(file), &configuration()).unwrap();
+        let templates = Templates::new(Some(file), true, &configuration()).unwrap();
         let failure = templates.get(Kind::Failure);
         assert_eq!(failure.subject, "No luck");
         assert_eq!(failure.from, "MAILER-DAEMON (Mail Delivery System)");
@@ -312,7 +323,7 @@ mod tests {
 
     #[test]
     fn what_is_wrong_with_a_file_is_said() {
-        let error = |file: &str| Templates::new(Some(file), &configuration()).unwrap_err();
+        let error = |file: &str| Templates::new(Some(file), true, &configuration()).unwrap_err();
         assert_eq!(error("x\n"), TemplateError::NoStart(1));
         assert!(matches!(
             error("\nbad = <<EOF\nEOF\n"),
