@@ -62,7 +62,10 @@ enum Wish {
 
 /// Runs the command.
 pub fn run() -> ExitCode {
-    command::main("postqueue", serve)
+    // As with the original, callers see one status for every failure, whatever its own says.
+    command::main("postqueue", |start| {
+        serve(start).map_err(|failure| failure.with_status(Status::UNAVAILABLE))
+    })
 }
 
 fn serve(mut start: Start) -> Result<Status, Failure> {

@@ -70,7 +70,7 @@ pub(crate) struct Arguments {
 }
 
 /// Letters; those with a value are followed by a colon.
-const LETTERS: &str = "A:B:C:F:GIL:N:O:R:UV:X:b:ce:d:f:h:imno:p:r:q:tvx";
+const LETTERS: &str = "A:B:C:F:GIL:N:O:R:UV:X:b:ce:f:h:imno:p:r:q:tvx";
 /// Octets of `-V`.
 const ENVELOPE_ID_MAX: usize = 100;
 
@@ -189,7 +189,10 @@ impl Arguments {
             'I' => self.mode = Mode::Aliases,
             'N' => match Notify::parse(value) {
                 Ok(notify) => self.notify = notify,
-                Err(_) => log::bad_notify(value),
+                Err(_) => {
+                    let bad = value.split(',').find(|word| Notify::parse(word).is_err());
+                    log::bad_notify(bad, value);
+                }
             },
             'O' => self.delivery_options.push(value.to_owned()),
             'R' => match Ret::parse(value) {
@@ -409,6 +412,7 @@ mod tests {
     fn what_cannot_be_meant_is_a_usage_failure() {
         for text in [
             "-y",
+            "-d0",
             "-f",
             "-n",
             "-B9BIT",

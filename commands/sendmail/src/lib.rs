@@ -34,7 +34,11 @@ use sys::account::Account;
 
 /// Runs the command.
 pub fn run() -> ExitCode {
-    command::main("sendmail", serve)
+    // Whatever goes wrong, callers have always seen "try again later": none of them takes a message for refused that
+    // an administrator can still mend. The finer statuses are in the failures for those who read the code.
+    command::main("sendmail", |start| {
+        serve(start).map_err(|failure| failure.with_status(Status::TEMPORARY))
+    })
 }
 
 fn serve(mut start: Start) -> Result<Status, Failure> {

@@ -10,7 +10,10 @@ pub(crate) fn old_verp_option(given: &str, wanted: &str) {
     maillog::warning!("option {given} is deprecated with Postfix 2.3; specify {wanted} instead");
 }
 
-pub(crate) fn bad_notify(value: &str) {
+pub(crate) fn bad_notify(word: Option<&str>, value: &str) {
+    if let Some(word) = word {
+        maillog::warning!("unknown DSN NOTIFY command value \"{word}\" in \"{value}\"");
+    }
     maillog::warning!("bad -N option value: '{value}' -- ignored");
 }
 
