@@ -37,6 +37,27 @@ pub fn run() -> ExitCode {
     daemon::main::<Pickup>()
 }
 
+/// What would be handed to cleanup of a file with this content, as records; `None` for a file that is no submission. For
+/// proving that no content does harm.
+pub fn records_of(file: &std::fs::File, line_limit: usize) -> Option<Vec<u8>> {
+    let additions = copy::Additions {
+        received: ["Received: by here".into(), "\tid none".into()],
+        arrival: record::ArrivalTime::default(),
+        filter: String::new(),
+        line_limit,
+    };
+    let mut copy = copy::Copy::new(queue::Cursor::new(file, 0, 512), additions);
+    let mut records = Vec::new();
+    let mut step = Vec::new();
+    loop {
+        let done = copy.step(&mut step).ok()?;
+        records.append(&mut step);
+        if done == copy::Step::End {
+            return Some(records);
+        }
+    }
+}
+
 /// The service.
 struct Pickup {
     settings: Settings,
@@ -193,14 +214,4 @@ fn flags(options: &[String]) -> Result<u32, String> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn override_options_take_treatments_away() {
-        let options = ["no_address_mappings".to_owned(), "no_milters".to_owned()];
-
-        assert_eq!(flags(&options).unwrap(), flag::BOUNCE | flag::FILTER);
-        assert!(flags(&["no_such_thing".to_owned()]).is_err());
-    }
-}
+mod tests;
