@@ -54,11 +54,11 @@ impl Delivery<'_> {
             return self.succeed(&branch, format!("aliased to {value}")).await;
         }
         branch.source = Some(Source::Alias);
-        branch.rights = match self.rights_of_table(&branch, table).await {
+        branch.rights = match Box::pin(self.rights_of_table(&branch, table)).await {
             Ok(rights) => rights,
             Err(fate) => return fate,
         };
-        let Ok(owner) = self.owner(name).await else {
+        let Ok(owner) = Box::pin(self.owner(name)).await else {
             return self.fail(&branch, (4, 3, 0), UNAVAILABLE).await;
         };
         if !self.settings().frozen_delivered_to {
@@ -88,7 +88,7 @@ impl Delivery<'_> {
             } else {
                 Action::Expanded
             };
-            self.note_expansion(&expanded, action).await;
+            Box::pin(self.note_expansion(&expanded, action)).await;
         }
         fate
     }

@@ -75,7 +75,7 @@ impl<'a> Delivery<'a> {
             }
             if self.before.contains(&address) {
                 let trouble = Dsn::trouble(status(5, 4, 6), format!("mail forwarding loop for {address}"));
-                return self.tell_owner(&branch, trouble).await;
+                return Box::pin(self.tell_owner(&branch, trouble)).await;
             }
             if branch.delivered.is_none() {
                 branch.delivered = Some(address.as_str().into());
@@ -118,21 +118,23 @@ impl<'a> Delivery<'a> {
             .owner
             .as_deref()
             .is_some_and(|owner| !is_same(owner, &name.user));
+        // Boxed, as every leaf of the tree is: a future that leads back here holds all that it may await, and a hundred
+        // levels of them must fit on the stack.
         if elsewhere || branch.source == Some(Source::Include) {
-            return self.forward(&branch).await;
+            return Box::pin(self.forward(&branch)).await;
         }
         if settings.require_home_directory
-            && let Err(fate) = self.check_home(&branch).await
+            && let Err(fate) = Box::pin(self.check_home(&branch)).await
         {
             return fate;
         }
-        match self.dot_forward(&branch).await {
+        match Box::pin(self.dot_forward(&branch)).await {
             Ok(Some(fate)) | Err(fate) => return fate,
             Ok(None) => {}
         }
-        match self.inbox(&branch).await {
+        match Box::pin(self.inbox(&branch)).await {
             Some(fate) => fate,
-            None => self.unknown(&branch).await,
+            None => Box::pin(self.unknown(&branch)).await,
         }
     }
 
@@ -200,9 +202,7 @@ impl<'a> Delivery<'a> {
     }
 
     pub(crate) async fn tell(&self, branch: &Branch, dsn: Dsn) -> Fate {
-        self.job
-            .report_part(&branch.recipient, &self.agent.service, dsn)
-            .await
+        Box::pin(self.job.report_part(&branch.recipient, &self.agent.service, dsn)).await
     }
 
     /// The mail is where it should be.

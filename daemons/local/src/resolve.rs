@@ -42,7 +42,7 @@ impl Delivery<'_> {
     /// Delivers to an address in external form.
     pub(crate) async fn address(&self, branch: &Branch, external: &str) -> Fate {
         let mut branch = branch.deeper();
-        let resolved = match self.agent.resolved(external).await {
+        let resolved = match Box::pin(self.agent.resolved(external)).await {
             Ok(resolved) if resolved.flags & flag::FAIL == 0 => resolved,
             Ok(_) => return self.fail(&branch, (4, 3, 0), "address resolver failure").await,
             Err(error) => {
@@ -66,7 +66,7 @@ impl Delivery<'_> {
         if resolved.transport == self.agent.service {
             self.recipient(&branch).await
         } else {
-            self.forward(&branch).await
+            Box::pin(self.forward(&branch)).await
         }
     }
 }

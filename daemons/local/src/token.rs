@@ -55,10 +55,10 @@ impl Delivery<'_> {
     async fn token(&self, branch: &Branch, parts: &[Token<'_>]) -> Fate {
         let text = String::from_utf8_lossy(&internal(parts)).into_owned();
         if text.starts_with('/') {
-            return self.file(branch, &text).await;
+            return Box::pin(self.file(branch, &text)).await;
         }
         if text.starts_with('~') {
-            return self.home_file(branch, &text).await;
+            return Box::pin(self.home_file(branch, &text)).await;
         }
         if let Some(command) = text.strip_prefix('|') {
             if !self.settings().allow_mail_to_commands.allow(branch.source) {
@@ -66,12 +66,12 @@ impl Delivery<'_> {
                     .fail(branch, (5, 7, 1), "mail to command is restricted")
                     .await;
             }
-            return self.command(branch, command).await;
+            return Box::pin(self.command(branch, command)).await;
         }
         if let Some((start, path)) = text.split_at_checked(INCLUDE.len())
             && start.eq_ignore_ascii_case(INCLUDE)
         {
-            return self.include(branch, path).await;
+            return Box::pin(self.include(branch, path)).await;
         }
         self.address(branch, &String::from_utf8_lossy(&external(parts)))
             .await
