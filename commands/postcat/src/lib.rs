@@ -53,7 +53,7 @@ pub fn run() -> ExitCode {
 
 fn print(start: Start) -> Result<Status, Failure> {
     let options = start.options("bc:defhoqrs:v").map_err(|error| {
-        maillog::warning!("{error}");
+        log::option(&error);
         usage(&start.name)
     })?;
     let mut show = Show {

@@ -21,3 +21,8 @@ pub(crate) fn invalid_size(text: &dyn Display) {
 pub(crate) fn malformed_attribute(name: &str, text: &dyn Display) {
     maillog::warning!("{name}: malformed attribute: missing '=' after attribute name: {text:.100}");
 }
+
+/// A letter that is not known, or lacks its value.
+pub(crate) fn option(error: &dyn std::fmt::Display) {
+    maillog::warning!("{error}");
+}

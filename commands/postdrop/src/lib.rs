@@ -59,7 +59,7 @@ fn serve(mut start: Start) -> Result<Status, Failure> {
     // The caller chooses by which name a program is called; the log says what it is.
     "postdrop".clone_into(&mut start.name);
     let options = start.options("c:rv").map_err(|error| {
-        maillog::warning!("{error}");
+        log::option(&error);
         Failure::usage("usage: postdrop [-c config_dir] [-v]")
     })?;
     let mut setup = options.setup('c', 'v');

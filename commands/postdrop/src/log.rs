@@ -25,3 +25,8 @@ pub(crate) fn trace_flags(uid: u32, value: &str) {
 pub(crate) fn attribute(uid: u32, name: &str, value: &str) {
     maillog::warning!("uid={uid}: ignoring attribute record: {name:.200}={value:.200}");
 }
+
+/// A letter that is not known, or lacks its value.
+pub(crate) fn option(error: &dyn std::fmt::Display) {
+    maillog::warning!("{error}");
+}

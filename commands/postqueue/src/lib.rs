@@ -72,7 +72,7 @@ fn serve(mut start: Start) -> Result<Status, Failure> {
     // The caller chooses by which name a program is called; the log says what it is.
     "postqueue".clone_into(&mut start.name);
     let options = start.options("c:fi:jps:v").map_err(|error| {
-        maillog::warning!("{error}");
+        log::option(&error);
         usage()
     })?;
     let mut modes = options

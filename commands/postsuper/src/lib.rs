@@ -68,7 +68,7 @@ fn supervise(start: Start) -> Result<Status, Failure> {
         ));
     }
     let options = start.options("c:d:e:f:h:H:pr:sSv").map_err(|error| {
-        maillog::warning!("{error}");
+        log::option(&error);
         usage(&start.name)
     })?;
     if options

@@ -97,3 +97,8 @@ pub(crate) fn file_renamed(from: &Path, to: &Path) {
 pub(crate) fn directory_removed(path: &Path) {
     maillog::verbose!("remove subdirectory {}", path.display());
 }
+
+/// A letter that is not known, or lacks its value.
+pub(crate) fn option(error: &dyn std::fmt::Display) {
+    maillog::warning!("{error}");
+}

@@ -151,7 +151,7 @@ impl Arguments {
                 .chars()
                 .skip_while(|known| *known != letter || letter == ':');
             if known.next().is_none() {
-                maillog::warning!("invalid option -- '{letter}'");
+                log::unknown_option(letter);
                 return Err(usage(format!("usage: {name} [options]")));
             }
             if known.next() != Some(':') {
@@ -164,7 +164,7 @@ impl Arguments {
                 return Ok(rest);
             }
             let Some((value, rest)) = rest.split_first() else {
-                maillog::warning!("option requires an argument -- '{letter}'");
+                log::option_without_value(letter);
                 return Err(usage(format!("usage: {name} [options]")));
             };
             self.take(letter, value)?;

@@ -48,3 +48,11 @@ pub(crate) fn smtputf8_disabled(value: &str) {
 pub(crate) fn malformed_sender(value: &str) {
     maillog::warning!("-f option specified malformed sender: {value}");
 }
+
+pub(crate) fn unknown_option(letter: char) {
+    maillog::warning!("invalid option -- '{letter}'");
+}
+
+pub(crate) fn option_without_value(letter: char) {
+    maillog::warning!("option requires an argument -- '{letter}'");
+}

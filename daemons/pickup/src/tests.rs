@@ -19,7 +19,7 @@ struct Place {
     pickup: Rc<Pickup>,
     answer: Filed,
     /// Flags and records of each message that came.
-    got: Rc<RefCell<Vec<(u32, Vec<u8>)>>>,
+    got: Got,
 }
 
 impl Place {
@@ -109,9 +109,12 @@ impl Drop for Place {
     }
 }
 
+/// Flags and records of each message that came.
+type Got = Rc<RefCell<Vec<(u32, Vec<u8>)>>>;
+
 const WAIT: Duration = Duration::from_secs(10);
 
-async fn serve(mut stream: Stream, answer: Filed, got: Rc<RefCell<Vec<(u32, Vec<u8>)>>>) {
+async fn serve(mut stream: Stream, answer: Filed, got: Got) {
     loop {
         let end = loop {
             match Boundary::default().find(stream.buffered()).unwrap() {

@@ -91,39 +91,8 @@ impl Kind {
     ///
     /// `L` answers with its envelope meaning, as in the original.
     pub fn word(self) -> Option<&'static str> {
-        Some(match self {
-            Kind::SIZE => "message_size",
-            Kind::TIME => "message_arrival_time",
-            Kind::CREATE_TIME => "queue_file_create_time",
-            Kind::FULL_NAME => "sender_fullname",
-            Kind::INSPECTOR => "content_inspector",
-            Kind::FILTER => "content_filter",
-            Kind::SENDER => "sender",
-            Kind::DONE => "done_recipient",
-            Kind::RECIPIENT => "recipient",
-            Kind::ORIGINAL_RECIPIENT => "original_recipient",
-            Kind::CANCELLED => "canceled_recipient",
-            Kind::WARN_TIME => "warning_message_time",
-            Kind::ATTRIBUTE => "named_attribute",
-            Kind::KILLED => "killed_record",
-            Kind::REDIRECT => "redirect_to",
-            Kind::FLAGS => "flags",
-            Kind::MESSAGE => "message_content",
-            Kind::LINE => "regular_text",
-            Kind::PADDING => "padding",
-            Kind::EXTRACTED => "extracted_info",
-            Kind::RECEIPT_TO => "return_receipt",
-            Kind::ERRORS_TO => "errors_to",
-            Kind::PRIORITY => "priority",
-            Kind::POINTER => "pointer_record",
-            Kind::VERP => "verp_delimiters",
-            Kind::DSN_RET => "dsn_return_flags",
-            Kind::DSN_ENVID => "dsn_envelope_id",
-            Kind::DSN_ORCPT => "dsn_original_recipient",
-            Kind::DSN_NOTIFY => "dsn_notify_flags",
-            Kind::END => "message_end",
-            _ => return None,
-        })
+        let row = WORDS.iter().find(|row| row.as_bytes().first() == Some(&self.0))?;
+        row.get(1..)
     }
 
     /// Whether this is one of the recipient types, whatever became of the recipient.
@@ -179,6 +148,40 @@ impl Section {
         kind.0 < 128 && set & (1 << kind.0) != 0
     }
 }
+
+/// The letter of each type, and its word behind it.
+const WORDS: [&str; 30] = [
+    "Cmessage_size",
+    "Tmessage_arrival_time",
+    "cqueue_file_create_time",
+    "Fsender_fullname",
+    "Icontent_inspector",
+    "Lcontent_filter",
+    "Ssender",
+    "Ddone_recipient",
+    "Rrecipient",
+    "Ooriginal_recipient",
+    "/canceled_recipient",
+    "Wwarning_message_time",
+    "Anamed_attribute",
+    "Kkilled_record",
+    ">redirect_to",
+    "fflags",
+    "Mmessage_content",
+    "Nregular_text",
+    "wpadding",
+    "Xextracted_info",
+    "rreturn_receipt",
+    "eerrors_to",
+    "Ppriority",
+    "ppointer_record",
+    "Vverp_delimiters",
+    "<dsn_return_flags",
+    "idsn_envelope_id",
+    "odsn_original_recipient",
+    "ndsn_notify_flags",
+    "Emessage_end",
+];
 
 /// One bit for each ASCII letter.
 const fn set(letters: &[u8]) -> u128 {
