@@ -166,10 +166,7 @@ impl Session<'_> {
         let sequence = server.memory.sequence.get();
         server.memory.sequence.set(sequence.wrapping_add(1));
         let (seconds, microseconds) = (arrival.as_secs(), arrival.subsec_micros());
-        self.state.instance = format!(
-            "{:x}.{seconds:x}.{microseconds:x}.{sequence:x}",
-            std::process::id()
-        );
+        self.state.instance = format!("{:x}.{seconds:x}.{microseconds:x}.{sequence:x}", server.process);
         self.envelope = Envelope {
             body: mail.body,
             ret: mail.ret,

@@ -130,6 +130,10 @@ pub(crate) fn too_long(client: &str, limit: usize, start: &str) {
     maillog::warning!("{client}: request longer than {limit}: {start}...");
 }
 
+pub(crate) fn no_stand_alone() {
+    maillog::fatal!("stand-alone mode (sendmail -bs) is not built yet");
+}
+
 pub(crate) fn input_disabled(client: &str) {
     maillog::warning!("disabling input from {client}");
 }

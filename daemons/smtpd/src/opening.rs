@@ -74,6 +74,7 @@ impl Server {
         Ok(Self {
             patience: patience(configuration)?,
             service: surroundings.service,
+            process: std::process::id(),
             stressed: surroundings.stressed,
             lists: opening.restrictions(configuration)?,
             tables: opening.address_tables()?,

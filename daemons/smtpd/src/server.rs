@@ -91,6 +91,8 @@ pub(crate) struct Server {
     pub(crate) settings: Settings,
     pub(crate) patience: [Patience; 2],
     pub(crate) service: String,
+    /// The id of this process.
+    pub(crate) process: u32,
     pub(crate) stressed: Box<dyn Fn() -> bool>,
     pub(crate) lists: Lists,
     pub(crate) tables: AddressTables,

@@ -51,14 +51,26 @@ fn play_from(peer: &str, main_cf: &str, transcript: &str) -> Played {
          smtpd_peername_lookup = no\nlocal_recipient_maps = inline:{{ joe=x }}\nrelay_recipient_maps =\n\
          virtual_alias_maps =\nsmtpd_client_connection_count_limit = 0\n{main_cf}\n"
     );
-    let configuration = Configuration::parse(&text).unwrap();
+    let configuration = Configuration::parse(&text.replace("@DIR@", &folder.to_string_lossy())).unwrap();
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
         .unwrap();
     LocalSet::new().block_on(&runtime, async {
         neighbours(&folder, &filed);
-        let server = Rc::new(server(&configuration, &folder));
+        spawn_local(policy_server(folder.join("policy")));
+        let mut server = server(&configuration, &folder);
+        if transcript.starts_with("DNS") {
+            let socket = tokio::net::UdpSocket::bind("127.0.0.1:0").await.unwrap();
+            let servers = vec![socket.local_addr().unwrap()];
+            server.resolver = dns::Resolver::new(dns::Settings {
+                servers,
+                attempts: 1,
+                ..dns::Settings::default()
+            });
+            spawn_local(name_server(socket));
+        }
+        let server = Rc::new(server);
         let (mut ours, theirs) = Stream::pair();
         let origin = Origin::Network {
             peer: peer.parse().unwrap(),
@@ -132,6 +144,7 @@ async fn follow(stream: &mut Stream, transcript: &str) {
             let heard = stream.line(4096, WAIT).await;
             let heard = heard.map(|line| String::from_utf8(line).unwrap());
             assert_eq!(heard.as_deref().ok(), Some(expected), "{transcript}");
+        } else if line == "DNS" {
         } else if line == "(gone)" {
             stream.flush(WAIT).await.unwrap();
             assert!(stream.line(4096, WAIT).await.is_err(), "{transcript}");
@@ -688,4 +701,186 @@ fn an_open_relay_does_not_start() {
             .to_string()
             .contains("reject_unauth_destination")
     );
+}
+
+/// A name server that knows a few names.
+async fn name_server(socket: tokio::net::UdpSocket) {
+    let mut query = [0; 512];
+    loop {
+        let (length, peer) = socket.recv_from(&mut query).await.unwrap();
+        let answer = answer_to(&query[..length]);
+        socket.send_to(&answer, peer).await.unwrap();
+    }
+}
+
+fn answer_to(query: &[u8]) -> Vec<u8> {
+    let mut labels = Vec::new();
+    let mut at = 12;
+    while query[at] != 0 {
+        let end = at + 1 + usize::from(query[at]);
+        labels.push(String::from_utf8(query[at + 1..end].to_vec()).unwrap());
+        at = end;
+    }
+    let question = &query[12..at + 5];
+    let kind = u16::from_be_bytes([query[at + 1], query[at + 2]]);
+    let (code, records): (u8, Vec<Vec<u8>>) = match (labels.join(".").to_ascii_lowercase().as_str(), kind) {
+        ("there.example" | "host.example", 1) => (0, vec![vec![192, 0, 2, 7]]),
+        ("there.example" | "host.example", _) => (0, vec![]),
+        ("null.example", 15) => (0, vec![vec![0, 0, 0]]),
+        ("7.2.0.192.in-addr.arpa", 12) => (0, vec![b"\x04host\x07example\0".to_vec()]),
+        ("7.2.0.192.list.example", 1) => (0, vec![vec![127, 0, 0, 3]]),
+        ("7.2.0.192.list.example", 16) => (0, vec![b"\x09seen spam".to_vec()]),
+        ("trouble.example", _) => (2, vec![]),
+        _ => (3, vec![]),
+    };
+    let mut answer = query[..2].to_vec();
+    answer.extend([0x81, 0x80 | code, 0, 1, 0, records.len() as u8, 0, 0, 0, 0]);
+    answer.extend(question);
+    for data in records {
+        answer.extend([0xc0, 12]);
+        answer.extend(kind.to_be_bytes());
+        answer.extend([0, 1, 0, 0, 0, 60]);
+        answer.extend((data.len() as u16).to_be_bytes());
+        answer.extend(data);
+    }
+    answer
+}
+
+/// As [`play`], with a name server.
+fn play_with_names(main_cf: &str, transcript: &str) -> Played {
+    play(
+        &format!("{main_cf}\nsmtpd_peername_lookup = yes\ninet_protocols = ipv4"),
+        &format!("DNS\n{transcript}"),
+    )
+}
+
+#[test]
+fn names_are_judged_by_the_dns() {
+    let played = play_with_names(
+        "smtpd_sender_restrictions = reject_unknown_sender_domain\n\
+         smtpd_helo_restrictions = reject_unknown_helo_hostname, reject_non_fqdn_helo_hostname\n\
+         smtpd_client_restrictions = check_client_access inline:{{host.example = INFO named}}\n\
+         smtpd_recipient_restrictions = check_sender_a_access inline:{{192.0.2 = 450 4.7.9 net}}",
+        "S: 220 mx.example ESMTP Postfix
+         C: HELO nowhere.example
+         S: 250 mx.example
+         C: MAIL FROM:<s@there.example>
+         S: 250 2.1.0 Ok
+         C: RCPT TO:<joe@mx.example>
+         S: 450 4.7.1 <nowhere.example>: Helo command rejected: Host not found
+         C: HELO host.example
+         S: 250 mx.example
+         C: MAIL FROM:<s@nowhere.example>
+         S: 250 2.1.0 Ok
+         C: RCPT TO:<joe@mx.example>
+         S: 450 4.1.8 <s@nowhere.example>: Sender address rejected: Domain not found
+         C: RSET
+         S: 250 2.0.0 Ok
+         C: MAIL FROM:<s@null.example>
+         S: 250 2.1.0 Ok
+         C: RCPT TO:<joe@mx.example>
+         S: 550 5.7.27 <s@null.example>: Sender address rejected: Domain null.example does not accept mail (nullMX)
+         C: RSET
+         S: 250 2.0.0 Ok
+         C: MAIL FROM:<s@trouble.example>
+         S: 250 2.1.0 Ok
+         C: RCPT TO:<joe@mx.example>
+         S: 450 4.1.8 <s@trouble.example>: Sender address rejected: Domain not found
+         C: RCPT TO:<joe@elsewhere.example>
+         S: 454 4.7.1 <joe@elsewhere.example>: Relay access denied
+         C: RSET
+         S: 250 2.0.0 Ok
+         C: MAIL FROM:<s@there.example>
+         S: 250 2.1.0 Ok
+         C: RCPT TO:<joe@mx.example>
+         S: 450 4.7.9 <s@there.example>: Sender address rejected: net",
+    );
+    assert_eq!(played.log[0], "connect from host.example[192.0.2.7]");
+    assert!(
+        played.log[1].contains("info: RCPT from host.example[192.0.2.7]: named;"),
+        "{:#?}",
+        played.log
+    );
+}
+
+#[test]
+fn dns_lists_reject_with_their_template() {
+    let played = play_with_names(
+        "smtpd_recipient_restrictions = reject_rbl_client list.example=127.0.0.2, \
+         reject_rbl_client list.example=127.0.0.[2..4]",
+        "S: 220 mx.example ESMTP Postfix
+         C: MAIL FROM:<>
+         S: 250 2.1.0 Ok
+         C: RCPT TO:<joe@mx.example>
+         S: 554 5.7.1 Service unavailable; Client host [192.0.2.7] blocked using list.example; seen spam",
+    );
+    assert!(played.log[1].starts_with(
+        "NOQUEUE: reject: RCPT from host.example[192.0.2.7]: 554 5.7.1 Service unavailable; Client host [192.0.2.7] \
+         blocked using list.example; seen spam; from=<> to=<joe@mx.example>"
+    ));
+}
+
+#[test]
+fn a_policy_server_is_asked_and_obeyed() {
+    let played = play(
+        "smtpd_recipient_restrictions = check_policy_service { unix:@DIR@/policy, policy_context=ctx }\n\
+         smtpd_data_restrictions = check_policy_service { unix:@DIR@/nobody, try_limit=1, { default_action = DUNNO } }",
+        "S: 220 mx.example ESMTP Postfix
+         C: HELO h
+         S: 250 mx.example
+         C: MAIL FROM:<a@b.example> SIZE=77
+         S: 250 2.1.0 Ok
+         C: RCPT TO:<joe@mx.example>
+         S: 250 2.1.5 Ok
+         C: RCPT TO:<defer@mx.example>
+         S: 450 4.7.1 <defer@mx.example>: Recipient address rejected: greylisted RCPT SMTP 77 ctx
+         C: DATA
+         S: 354 End data with <CR><LF>.<CR><LF>
+         C: .
+         S: 250 2.0.0 Ok: queued as 4Test",
+    );
+    assert!(
+        played.filed[0].contains(&"N X-Policy: yes".to_owned()),
+        "{:#?}",
+        played.filed
+    );
+    assert!(
+        played
+            .log
+            .iter()
+            .any(|line| line.contains("problem talking to server unix:")),
+        "{:#?}",
+        played.log
+    );
+}
+
+/// Answers policy questions: a header for most, a deferral for one.
+async fn policy_server(path: PathBuf) {
+    let listener = UnixListener::bind(path).unwrap();
+    let (socket, _) = listener.accept().await.unwrap();
+    let mut stream = Stream::new(socket);
+    loop {
+        let mut attributes = std::collections::HashMap::new();
+        loop {
+            let Ok(line) = stream.line(4096, WAIT).await else {
+                return;
+            };
+            let line = String::from_utf8(line).unwrap();
+            let Some((name, value)) = line.split_once('=') else {
+                break;
+            };
+            attributes.insert(name.to_owned(), value.to_owned());
+        }
+        let of = |name: &str| attributes[name].clone();
+        let action = if of("recipient").starts_with("defer") {
+            let facts = ["protocol_state", "protocol_name", "size", "policy_context"]
+                .map(of)
+                .join(" ");
+            format!("DEFER_IF_PERMIT greylisted {facts}")
+        } else {
+            "PREPEND X-Policy: yes".to_owned()
+        };
+        stream.put(format!("action={action}\n\n").as_bytes());
+        stream.flush(WAIT).await.unwrap();
+    }
 }
