@@ -7,11 +7,16 @@
 //!
 //! *Difference from Postfix*: as postmap.
 
+mod log;
+
 use command::{Failure, Start, Status};
 use config::Configuration;
-use index::{Dialect, Entry, Request, Signature};
+use index::{Dialect, Entry, IndexError, Request, Signature};
+use lookup::OpenFunction;
 use mail::parse::{AddressList, Token, scan_address};
 
+/// Table types of the heavy drivers.
+const DRIVERS: &[(&str, OpenFunction)] = &[];
 const USAGE: &str = "usage: postalias [-Nfinoprsuvw] [-c config_dir] [-d key] [-q key] [map_type:]file...";
 
 config::settings! {
@@ -103,13 +108,26 @@ impl Postalias {
 /// # Errors
 /// Wrong words, or a table that can not be opened, read or written.
 pub fn run(start: Start) -> Result<Status, Failure> {
-    let options = start
-        .options("c:d:fijNnopq:rsuvw")
-        .map_err(|error| index::bad_option(&error, USAGE))?;
+    let options = start.options("c:d:fijNnopq:rsuvw").map_err(|error| {
+        log::bad_option(&error);
+        Failure::usage(USAGE)
+    })?;
     let configuration = start.configure(&options.setup('c', 'v'))?;
-    let request = Request::read(&options, &configuration, USAGE)?;
-    let tables = index::tables(&configuration, &[])?;
-    index::run(&request, &tables, &Postalias::new(&configuration)?)
+    let request = Request::read(&options.given, &options.operands, &configuration).map_err(failure)?;
+    let tables = index::tables(&configuration, DRIVERS).map_err(failure)?;
+    let found = index::run(&request, &tables, &Postalias::new(&configuration)?);
+    found.map(status).map_err(failure)
+}
+
+fn status(found: bool) -> Status {
+    if found { Status::OK } else { Status::GENERAL }
+}
+
+fn failure(error: IndexError) -> Failure {
+    match error {
+        IndexError::NoTable => Failure::usage(USAGE),
+        other => Failure::general(other.to_string()),
+    }
 }
 
 #[cfg(test)]

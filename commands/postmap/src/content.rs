@@ -3,8 +3,7 @@
 use std::io::{self, BufRead};
 use std::rc::Rc;
 
-use command::{Failure, Status};
-use index::Session;
+use index::{IndexError, Session};
 use lookup::Table;
 use message::{Event, Events, Options, Piece, Scanner};
 
@@ -28,7 +27,7 @@ impl Wanted {
 /// The longest line that is one key, in octets; what follows is a line of its own.
 const LONGEST_LINE: u64 = 1024 * 1024;
 
-pub(crate) fn query(session: &Session<'_, Postmap>, wanted: Wanted) -> Result<Status, Failure> {
+pub(crate) fn query(session: &Session<'_, Postmap>, wanted: Wanted) -> Result<bool, IndexError> {
     let tables = session.open()?;
     let mut asking = Asking {
         session,
@@ -45,7 +44,7 @@ pub(crate) fn query(session: &Session<'_, Postmap>, wanted: Wanted) -> Result<St
     loop {
         line.clear();
         let read = io::Read::take(&mut input, LONGEST_LINE).read_until(b'\n', &mut line);
-        if read.map_err(|error| Failure::general(format!("standard input: {error}")))? == 0 {
+        if read.map_err(IndexError::Stream)? == 0 {
             break;
         }
         let (piece, text) = match line.strip_suffix(b"\n") {
@@ -55,7 +54,7 @@ pub(crate) fn query(session: &Session<'_, Postmap>, wanted: Wanted) -> Result<St
         asking.ask(scanner.feed(piece, text))?;
     }
     asking.ask(scanner.finish())?;
-    Ok(if asking.found { Status::OK } else { Status::GENERAL })
+    Ok(asking.found)
 }
 
 struct Asking<'a> {
@@ -66,7 +65,7 @@ struct Asking<'a> {
 }
 
 impl Asking<'_> {
-    fn ask(&mut self, mut events: Events<'_, '_>) -> Result<(), Failure> {
+    fn ask(&mut self, mut events: Events<'_, '_>) -> Result<(), IndexError> {
         while let Some(event) = events.next() {
             let text = match event {
                 Event::Header(header) if self.wanted.headers => header.text,

@@ -9,11 +9,14 @@
 //! as a whole, at once. Keys and values are UTF-8 with `-u` too.
 
 mod content;
+mod log;
 
 use command::{Failure, Start, Status};
-use index::{Dialect, Entry, Operation, Request};
-use lookup::source;
+use index::{Dialect, Entry, IndexError, Operation, Request};
+use lookup::{OpenFunction, source};
 
+/// Table types of the heavy drivers.
+const DRIVERS: &[(&str, OpenFunction)] = &[];
 const USAGE: &str = "usage: postmap [-bfFhimnNoprsuUvw] [-c config_dir] [-d key] [-q key] [map_type:]file...";
 
 /// Key, white space, value.
@@ -38,28 +41,41 @@ impl Dialect for Postmap {
 /// # Errors
 /// Wrong words, or a table that can not be opened, read or written.
 pub fn run(start: Start) -> Result<Status, Failure> {
-    let options = start
-        .options("bc:d:fFhijmnNopq:rsuUvw")
-        .map_err(|error| index::bad_option(&error, USAGE))?;
+    let options = start.options("bc:d:fFhijmnNopq:rsuUvw").map_err(|error| {
+        log::bad_option(&error);
+        Failure::usage(USAGE)
+    })?;
     let configuration = start.configure(&options.setup('c', 'v'))?;
-    let request = Request::read(&options, &configuration, USAGE)?;
-    let tables = index::tables(&configuration, &[])?;
+    let request = Request::read(&options.given, &options.operands, &configuration).map_err(failure)?;
+    let tables = index::tables(&configuration, DRIVERS).map_err(failure)?;
     let content = content::Wanted {
         headers: options.has('h'),
         body: options.has('b'),
         mime: options.has('m'),
     };
-    if !content.is_any() {
-        return index::run(&request, &tables, &Postmap);
-    }
-    if request.operation != Operation::Query("-".to_owned()) {
+    if content.is_any() && request.operation != Operation::Query("-".to_owned()) {
         return Err(Failure::usage("specify -b -h or -m only with \"-q -\""));
     }
-    if !content.headers && !content.body {
-        maillog::warning!("ignoring -m option without -b or -h");
-        return index::run(&request, &tables, &Postmap);
+    let found = if content.headers || content.body {
+        index::Session::new(&request, &tables).and_then(|session| content::query(&session, content))
+    } else {
+        if content.mime {
+            log::nothing_to_follow();
+        }
+        index::run(&request, &tables, &Postmap)
+    };
+    found.map(status).map_err(failure)
+}
+
+fn status(found: bool) -> Status {
+    if found { Status::OK } else { Status::GENERAL }
+}
+
+fn failure(error: IndexError) -> Failure {
+    match error {
+        IndexError::NoTable => Failure::usage(USAGE),
+        other => Failure::general(other.to_string()),
     }
-    content::query(&index::Session::<Postmap>::new(&request, &tables)?, content)
 }
 
 #[cfg(test)]

@@ -1,11 +1,13 @@
 //! The lines proxymap writes.
 
+use config::catalogue::{PROXY_READ_MAPS, PROXY_WRITE_MAPS};
+
 /// A client wants a table that no parameter names with `proxy:`.
 pub(crate) fn unapproved(table: &str, writes: bool) {
     let (access, parameter) = if writes {
-        ("read-write", "proxy_write_maps")
+        ("read-write", PROXY_WRITE_MAPS.name())
     } else {
-        ("read-only", "proxy_read_maps")
+        ("read-only", PROXY_READ_MAPS.name())
     };
     maillog::warning!("request for unapproved table: \"{table}\"");
     maillog::warning!("to approve this table for {access} access, list proxy:{table} in main.cf:{parameter}");

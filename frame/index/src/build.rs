@@ -9,13 +9,12 @@ use std::os::unix::fs::{MetadataExt, PermissionsExt};
 use std::path::Path;
 use std::rc::Rc;
 
-use command::Failure;
 use lookup::source::{LogicalLine, logical_lines};
 use lookup::{Duplicates, IndexBuilder, Tables, fold};
 use sys::identity::{self, Ids};
 
 use crate::query::Session;
-use crate::{Dialect, Entry, Known, Request, log};
+use crate::{Dialect, Entry, IndexError, Known, Request, log};
 
 /// The longest source, in octets.
 const LONGEST_SOURCE: u64 = 4 << 30;
@@ -23,7 +22,11 @@ const LONGEST_SOURCE: u64 = 4 << 30;
 const USUAL_MODE: u32 = 0o644;
 
 /// Makes each table anew from the file of its name.
-pub(crate) fn create<D: Dialect>(request: &Request, tables: &Rc<Tables>, dialect: &D) -> Result<(), Failure> {
+pub(crate) fn create<D: Dialect>(
+    request: &Request,
+    tables: &Rc<Tables>,
+    dialect: &D,
+) -> Result<(), IndexError> {
     for table in &request.tables {
         create_one(request, tables, dialect, table)?;
     }
@@ -35,12 +38,16 @@ fn create_one<D: Dialect>(
     tables: &Rc<Tables>,
     dialect: &D,
     table: &str,
-) -> Result<(), Failure> {
+) -> Result<(), IndexError> {
     let (kind, path) = table.split_once(':').unwrap_or(("", table));
     if kind == "proxy" {
-        return Err(Failure::general("can't create maps via the proxy service"));
+        return Err(IndexError::Proxied);
     }
-    let failed = |error: io::Error| Failure::general(format!("open {path}: {}", without_number(&error)));
+    let failed = |source| IndexError::File {
+        what: "open",
+        path: path.to_owned(),
+        source,
+    };
     let mut source = File::open(path).map_err(failed)?;
     let state = source.metadata().map_err(failed)?;
     let mut content = Vec::new();
@@ -49,9 +56,7 @@ fn create_one<D: Dialect>(
         .read_to_end(&mut content)
         .map_err(failed)?;
     let as_owner = AsOwner::of(request, &state, table, Path::new(path))?;
-    let built = tables
-        .build(table, request.with_nul)
-        .map_err(|error| Failure::general(error.to_string()));
+    let built = tables.build(table, request.with_nul).map_err(IndexError::from);
     let mut builder = built?;
     for line in logical_lines(&content) {
         if let Some(entry) = entry(request, dialect, path, &line) {
@@ -70,18 +75,9 @@ fn create_one<D: Dialect>(
     } else {
         mode_from(&state)
     };
-    let finished = builder
-        .finish(mode)
-        .map_err(|error| Failure::general(error.to_string()));
+    let finished = builder.finish(mode).map_err(IndexError::from);
     drop(as_owner);
     finished
-}
-
-/// The error without its number, as Postfix words it.
-fn without_number(error: &io::Error) -> String {
-    let text = error.to_string();
-    text.split_once(" (os error ")
-        .map_or(text.clone(), |(text, _)| text.to_owned())
 }
 
 fn insert(request: &Request, builder: &mut IndexBuilder, key: &str, value: &str) {
@@ -131,14 +127,12 @@ pub(crate) fn increment<D: Dialect>(
     tables: &Rc<Tables>,
     dialect: &D,
     session: &Session<'_, D>,
-) -> Result<(), Failure> {
+) -> Result<(), IndexError> {
     let mut content = Vec::new();
     let read = io::stdin().lock().take(LONGEST_SOURCE).read_to_end(&mut content);
-    read.map_err(|error| Failure::general(format!("standard input: {error}")))?;
+    read.map_err(IndexError::Stream)?;
     for table in &request.tables {
-        let built = tables
-            .build(table, None)
-            .map_err(|error| Failure::general(error.to_string()))?;
+        let built = tables.build(table, None).map_err(IndexError::from)?;
         let is_new = !built.path().exists();
         let database = session.open_database(table)?;
         for line in logical_lines(&content) {
@@ -151,8 +145,10 @@ pub(crate) fn increment<D: Dialect>(
         }
         if is_new && built.path().exists() {
             let given = fs::set_permissions(built.path(), Permissions::from_mode(USUAL_MODE));
-            given.map_err(|error| {
-                Failure::general(format!("set rights of {}: {error}", built.path().display()))
+            given.map_err(|source| IndexError::File {
+                what: "set rights of",
+                path: built.path().display().to_string(),
+                source,
             })?;
         }
     }
@@ -165,7 +161,7 @@ struct AsOwner {
 }
 
 impl AsOwner {
-    fn of(request: &Request, source: &Metadata, table: &str, path: &Path) -> Result<Self, Failure> {
+    fn of(request: &Request, source: &Metadata, table: &str, path: &Path) -> Result<Self, IndexError> {
         if request.keeps_root || !source.is_file() || identity::effective_uid() != 0 {
             return Ok(Self { changed: false });
         }
@@ -179,8 +175,13 @@ impl AsOwner {
             }
             return Ok(Self { changed: false });
         }
-        identity::set_effective(&Ids::new(source.uid(), source.gid()))
-            .map_err(|error| Failure::general(format!("become the owner of {}: {error}", path.display())))?;
+        identity::set_effective(&Ids::new(source.uid(), source.gid())).map_err(|source| {
+            IndexError::File {
+                what: "become the owner of",
+                path: path.display().to_string(),
+                source,
+            }
+        })?;
         Ok(Self { changed: true })
     }
 }
@@ -189,7 +190,7 @@ impl Drop for AsOwner {
     fn drop(&mut self) {
         if self.changed && identity::resume_root().is_err() {
             // Going on as someone else is safe; what needs root then fails with its own words.
-            maillog::warning!("can not become root again");
+            log::not_root_again();
         }
     }
 }

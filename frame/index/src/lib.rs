@@ -3,16 +3,17 @@
 //! How a line of the source is read, and how an entry is written out, is the command's own: its [`Dialect`].
 
 mod build;
+mod error;
 mod log;
 mod output;
 mod query;
 
+pub use error::IndexError;
 pub use query::Session;
 
 use std::path::PathBuf;
 use std::rc::Rc;
 
-use command::{Failure, Options, Status};
 use config::Configuration;
 use lookup::{OpenFunction, Tables, Use};
 
@@ -116,29 +117,32 @@ pub struct Request {
 }
 
 impl Request {
-    /// Reads the options that both commands have. Tables without a type get `default_database_type`.
+    /// Reads the options (each letter with its value) and words that both commands have. Tables without a type get
+    /// `default_database_type`.
     ///
     /// # Errors
-    /// Options that exclude each other, or no table, with `usage` as the text.
-    pub fn read(options: &Options, configuration: &Configuration, usage: &str) -> Result<Self, Failure> {
+    /// Options that exclude each other, or no table.
+    pub fn read(
+        given: &[(char, String)],
+        operands: &[String],
+        configuration: &Configuration,
+    ) -> Result<Self, IndexError> {
         let settings = Settings::read(configuration)?;
-        let operation = operation(options)?;
-        if options.operands.is_empty() {
-            return Err(Failure::usage(usage));
+        let operation = operation(given)?;
+        if operands.is_empty() {
+            return Err(IndexError::NoTable);
         }
-        let json = options.has('j');
+        let has = |wanted: char| given.iter().any(|(letter, _)| *letter == wanted);
+        let json = has('j');
         if json && !matches!(operation, Operation::Query(_) | Operation::List) {
-            return Err(Failure::usage("option -j requires -q or -s"));
+            return Err(IndexError::JsonOfNothing);
         }
-        let tables = options
-            .operands
-            .iter()
-            .map(|operand| match operand.contains(':') {
-                true => operand.clone(),
-                false => format!("{}:{operand}", settings.default_database_type),
-            });
+        let tables = operands.iter().map(|operand| match operand.contains(':') {
+            true => operand.clone(),
+            false => format!("{}:{operand}", settings.default_database_type),
+        });
         let last_of = |one, other| {
-            let given = options.given.iter().rev().map(|(letter, _)| *letter);
+            let given = given.iter().rev().map(|(letter, _)| *letter);
             given
                 .into_iter()
                 .find(|letter| *letter == one || *letter == other)
@@ -151,12 +155,12 @@ impl Request {
                 Some(_) => Known::Ignore,
                 None => Known::Warn,
             },
-            fold: !options.has('f'),
+            fold: !has('f'),
             with_nul: last_of('N', 'n').map(|letter| letter == 'N'),
-            keeps_root: options.has('o'),
-            usual_rights: options.has('p'),
+            keeps_root: has('o'),
+            usual_rights: has('p'),
             json,
-            file_values: options.has('F'),
+            file_values: has('F'),
         })
     }
 
@@ -169,16 +173,10 @@ impl Request {
     }
 }
 
-/// The failure for options that are not understood: what getopt(3) says, then `usage`.
-pub fn bad_option(error: &Failure, usage: &str) -> Failure {
-    log::bad_option(error);
-    Failure::usage(usage)
-}
-
 /// The one of `-d`, `-i`, `-q` and `-s` that was given.
-fn operation(options: &Options) -> Result<Operation, Failure> {
+fn operation(given: &[(char, String)]) -> Result<Operation, IndexError> {
     let mut chosen = Operation::Create;
-    for (letter, value) in &options.given {
+    for (letter, value) in given {
         let operation = match letter {
             'd' => Operation::Delete(value.clone()),
             'i' => Operation::Increment,
@@ -187,7 +185,7 @@ fn operation(options: &Options) -> Result<Operation, Failure> {
             _ => continue,
         };
         if chosen != Operation::Create {
-            return Err(Failure::usage("specify only one of -d -i -q or -s"));
+            return Err(IndexError::TwoOperations);
         }
         chosen = operation;
     }
@@ -201,7 +199,7 @@ fn operation(options: &Options) -> Result<Operation, Failure> {
 pub fn tables(
     configuration: &Configuration,
     drivers: &[(&'static str, OpenFunction)],
-) -> Result<Rc<Tables>, Failure> {
+) -> Result<Rc<Tables>, IndexError> {
     let settings = Settings::read(configuration)?;
     let settings = lookup::Settings {
         config_directory: PathBuf::from(settings.config_directory),
@@ -216,15 +214,15 @@ pub fn tables(
     Ok(Tables::with_drivers(settings, drivers))
 }
 
-/// Does what `request` says.
+/// Does what `request` says; true when it found what it was asked for, or had nothing to find.
 ///
 /// # Errors
 /// A table that can not be opened, read or written.
-pub fn run<D: Dialect>(request: &Request, tables: &Rc<Tables>, dialect: &D) -> Result<Status, Failure> {
+pub fn run<D: Dialect>(request: &Request, tables: &Rc<Tables>, dialect: &D) -> Result<bool, IndexError> {
     let session = Session::<D>::new(request, tables)?;
     match &request.operation {
-        Operation::Create => build::create(request, tables, dialect).map(|()| Status::OK),
-        Operation::Increment => build::increment(request, tables, dialect, &session).map(|()| Status::OK),
+        Operation::Create => build::create(request, tables, dialect).map(|()| true),
+        Operation::Increment => build::increment(request, tables, dialect, &session).map(|()| true),
         Operation::Delete(key) if key == "-" => session.delete_input(),
         Operation::Delete(key) => session.delete(key),
         Operation::Query(key) if key == "-" => session.query_input(),
@@ -237,16 +235,22 @@ pub fn run<D: Dialect>(request: &Request, tables: &Rc<Tables>, dialect: &D) -> R
 mod tests {
     use super::*;
 
-    fn operation_of(words: &[&str]) -> Result<Operation, Failure> {
-        let words: Vec<_> = words.iter().map(|word| (*word).to_owned()).collect();
-        operation(&Options::parse("d:iq:s", &words).unwrap())
+    fn operation_of(given: &[(char, &str)]) -> Result<Operation, IndexError> {
+        let given: Vec<_> = given
+            .iter()
+            .map(|(letter, value)| (*letter, (*value).to_owned()))
+            .collect();
+        operation(&given)
     }
 
     #[test]
     fn only_one_operation_is_taken() {
-        assert_eq!(operation_of(&[]), Ok(Operation::Create));
-        assert_eq!(operation_of(&["-qx"]), Ok(Operation::Query("x".to_owned())));
-        assert!(operation_of(&["-qx", "-s"]).is_err());
-        assert!(operation_of(&["-i", "-i"]).is_err());
+        assert_eq!(operation_of(&[]).unwrap(), Operation::Create);
+        assert_eq!(
+            operation_of(&[('q', "x")]).unwrap(),
+            Operation::Query("x".to_owned())
+        );
+        assert!(operation_of(&[('q', "x"), ('s', "")]).is_err());
+        assert!(operation_of(&[('i', ""), ('i', "")]).is_err());
     }
 }

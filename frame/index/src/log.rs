@@ -36,7 +36,12 @@ pub(crate) fn foreign_directory(table: &str, directory: &str) {
     );
 }
 
-/// A letter on the command line that is not understood.
-pub(crate) fn bad_option(error: &dyn Display) {
-    maillog::error!("{error}");
+/// A table has what can not be a value.
+pub(crate) fn bad_content(table: &str, reason: &str) {
+    maillog::warning!("{table}: {reason}");
+}
+
+/// After work as the owner of a source.
+pub(crate) fn not_root_again() {
+    maillog::warning!("can not become root again");
 }

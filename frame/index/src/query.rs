@@ -5,11 +5,10 @@ use std::marker::PhantomData;
 use std::ops::ControlFlow;
 use std::rc::Rc;
 
-use command::{Failure, Status};
-use lookup::{Database, LookupError, Table, Tables, fold};
+use lookup::{Database, Table, Tables, fold};
 use tokio::runtime::Runtime;
 
-use crate::{Dialect, Request, log, output};
+use crate::{Dialect, IndexError, Request, log, output};
 
 /// One run of a command, with its means to wait for servers.
 pub struct Session<'a, D> {
@@ -22,19 +21,14 @@ pub struct Session<'a, D> {
 /// The longest line of standard input, in octets.
 const LONGEST_LINE: u64 = 16 * 1024 * 1024;
 
-/// A failure of standard input or output.
-fn stream_failure(error: &io::Error) -> Failure {
-    Failure::general(format!("standard input or output: {error}"))
-}
-
 impl<'a, D: Dialect> Session<'a, D> {
     /// Prepares for `request`; opens nothing yet.
     ///
     /// # Errors
     /// The system has no more descriptors.
-    pub fn new(request: &'a Request, tables: &'a Rc<Tables>) -> Result<Self, Failure> {
+    pub fn new(request: &'a Request, tables: &'a Rc<Tables>) -> Result<Self, IndexError> {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-        let runtime = runtime.map_err(|error| Failure::general(format!("event loop: {error}")))?;
+        let runtime = runtime.map_err(IndexError::EventLoop)?;
         Ok(Self {
             request,
             tables,
@@ -47,30 +41,28 @@ impl<'a, D: Dialect> Session<'a, D> {
     ///
     /// # Errors
     /// A table that can not be opened.
-    pub fn open(&self) -> Result<Vec<Rc<dyn Table>>, Failure> {
+    pub fn open(&self) -> Result<Vec<Rc<dyn Table>>, IndexError> {
         let usage = self.request.usage();
         let opened = self
             .request
             .tables
             .iter()
             .map(|table| self.tables.try_open(table, usage));
-        opened
-            .collect::<Result<_, _>>()
-            .map_err(|error| Failure::general(error.to_string()))
+        opened.collect::<Result<_, _>>().map_err(IndexError::from)
     }
 
-    pub(crate) fn open_database(&self, table: &str) -> Result<Rc<dyn Database>, Failure> {
+    pub(crate) fn open_database(&self, table: &str) -> Result<Rc<dyn Database>, IndexError> {
         let opened = self.tables.open_database(table, self.request.usage());
-        opened.map_err(|error| Failure::general(error.to_string()))
+        opened.map_err(IndexError::from)
     }
 
     /// The value under `key` in `table`, ready to be written. An empty value gets its warning here.
     ///
     /// # Errors
     /// The table could not tell.
-    pub fn find(&self, table: &dyn Table, key: &str) -> Result<Option<Vec<u8>>, Failure> {
+    pub fn find(&self, table: &dyn Table, key: &str) -> Result<Option<Vec<u8>>, IndexError> {
         let found = self.runtime.block_on(table.lookup(key).get());
-        match found.map_err(|error| failure(table, "query", &error))? {
+        match found.map_err(|error| IndexError::of_table(table, "query", error))? {
             None => Ok(None),
             Some(value) => {
                 if value.is_empty() {
@@ -82,7 +74,7 @@ impl<'a, D: Dialect> Session<'a, D> {
     }
 
     /// With `-F`, the content behind a stored value.
-    fn decoded(&self, table: &dyn Table, key: &str, value: String) -> Result<Option<Vec<u8>>, Failure> {
+    fn decoded(&self, table: &dyn Table, key: &str, value: String) -> Result<Option<Vec<u8>>, IndexError> {
         if !self.request.file_values {
             return Ok(Some(value.into_bytes()));
         }
@@ -91,7 +83,11 @@ impl<'a, D: Dialect> Session<'a, D> {
             .map(Some)
             .map_err(|_| {
                 log::not_base64(table.name(), key, &value);
-                Failure::general(format!("table {}: query error", table.name()))
+                IndexError::Table {
+                    table: table.name().to_owned(),
+                    what: "query",
+                    reason: None,
+                }
             })
     }
 
@@ -99,48 +95,47 @@ impl<'a, D: Dialect> Session<'a, D> {
     ///
     /// # Errors
     /// Standard output is gone.
-    pub fn print(&self, key: &str, value: &[u8]) -> Result<(), Failure> {
+    pub fn print(&self, key: &str, value: &[u8]) -> Result<(), IndexError> {
         let mut out = io::stdout().lock();
-        output::entry(&mut out, key, D::BETWEEN, value, self.request.json)
-            .map_err(|error| stream_failure(&error))
+        output::entry(&mut out, key, D::BETWEEN, value, self.request.json).map_err(IndexError::Stream)
     }
 
     /// Writes the first value found for `key`.
-    pub(crate) fn query(&self, key: &str) -> Result<Status, Failure> {
+    pub(crate) fn query(&self, key: &str) -> Result<bool, IndexError> {
         let usage = self.request.usage();
         for name in &self.request.tables {
             let opened = self.tables.try_open(name, usage);
-            let table = opened.map_err(|error| Failure::general(error.to_string()))?;
+            let table = opened.map_err(IndexError::from)?;
             if let Some(value) = self.find(&*table, key)? {
                 if self.request.json {
                     self.print(key, &value)?;
                 } else {
                     let mut out = io::stdout().lock();
                     let written = out.write_all(&value).and_then(|()| out.write_all(b"\n"));
-                    written.map_err(|error| stream_failure(&error))?;
+                    written.map_err(IndexError::Stream)?;
                 }
-                return Ok(Status::OK);
+                return Ok(true);
             }
         }
-        Ok(Status::GENERAL)
+        Ok(false)
     }
 
     /// Writes key and value for each key of standard input that is found.
-    pub(crate) fn query_input(&self) -> Result<Status, Failure> {
+    pub(crate) fn query_input(&self) -> Result<bool, IndexError> {
         let tables = self.open()?;
         let mut found = false;
         self.each_line(&mut |key| {
             found |= self.query_opened(&tables, key)?;
             Ok(())
         })?;
-        Ok(if found { Status::OK } else { Status::GENERAL })
+        Ok(found)
     }
 
     /// Writes the first value that one of `tables` has for `key`; true when there is one.
     ///
     /// # Errors
     /// A table could not tell, or standard output is gone.
-    pub fn query_opened(&self, tables: &[Rc<dyn Table>], key: &str) -> Result<bool, Failure> {
+    pub fn query_opened(&self, tables: &[Rc<dyn Table>], key: &str) -> Result<bool, IndexError> {
         for table in tables {
             if let Some(value) = self.find(&**table, key)? {
                 self.print(key, &value)?;
@@ -151,16 +146,16 @@ impl<'a, D: Dialect> Session<'a, D> {
     }
 
     /// Removes `key` from each table.
-    pub(crate) fn delete(&self, key: &str) -> Result<Status, Failure> {
+    pub(crate) fn delete(&self, key: &str) -> Result<bool, IndexError> {
         let mut found = false;
         for name in &self.request.tables {
             found |= self.remove(&*self.open_database(name)?, key)?;
         }
-        Ok(if found { Status::OK } else { Status::GENERAL })
+        Ok(found)
     }
 
     /// Removes the keys of standard input from each table.
-    pub(crate) fn delete_input(&self) -> Result<Status, Failure> {
+    pub(crate) fn delete_input(&self) -> Result<bool, IndexError> {
         let databases = self.request.tables.iter().map(|name| self.open_database(name));
         let databases: Vec<_> = databases.collect::<Result<_, _>>()?;
         let mut found = false;
@@ -170,16 +165,16 @@ impl<'a, D: Dialect> Session<'a, D> {
             }
             Ok(())
         })?;
-        Ok(if found { Status::OK } else { Status::GENERAL })
+        Ok(found)
     }
 
-    fn remove(&self, database: &dyn Database, key: &str) -> Result<bool, Failure> {
+    fn remove(&self, database: &dyn Database, key: &str) -> Result<bool, IndexError> {
         let removed = self.runtime.block_on(database.delete(key).get());
-        removed.map_err(|error| failure(database, "delete", &error))
+        removed.map_err(|error| IndexError::of_table(database, "delete", error))
     }
 
     /// Writes all entries of each table.
-    pub(crate) fn list(&self) -> Result<Status, Failure> {
+    pub(crate) fn list(&self) -> Result<bool, IndexError> {
         let mut out = io::BufWriter::new(io::stdout().lock());
         for table in self.open()? {
             let mut written = Ok(());
@@ -192,11 +187,11 @@ impl<'a, D: Dialect> Session<'a, D> {
                     ControlFlow::Break(())
                 }
             });
-            listed.map_err(|error| failure(&*table, "sequence", &error))?;
-            written.map_err(|error| stream_failure(&error))?;
+            listed.map_err(|error| IndexError::of_table(&*table, "sequence", error))?;
+            written.map_err(IndexError::Stream)?;
         }
-        out.flush().map_err(|error| stream_failure(&error))?;
-        Ok(Status::OK)
+        out.flush().map_err(IndexError::Stream)?;
+        Ok(true)
     }
 
     fn list_entry(&self, out: &mut impl Write, table: &dyn Table, key: &str, value: &str) -> io::Result<()> {
@@ -219,12 +214,12 @@ impl<'a, D: Dialect> Session<'a, D> {
     }
 
     /// Adds one entry as the request's `known` says.
-    pub(crate) fn add(&self, database: &dyn Database, key: &str, value: &str) -> Result<(), Failure> {
+    pub(crate) fn add(&self, database: &dyn Database, key: &str, value: &str) -> Result<(), IndexError> {
         let known = self.request.known;
         if known != crate::Known::Replace {
             let there = self.runtime.block_on(database.lookup(key).get());
             if there
-                .map_err(|error| failure(database, "query", &error))?
+                .map_err(|error| IndexError::of_table(database, "query", error))?
                 .is_some()
             {
                 if known == crate::Known::Warn {
@@ -235,23 +230,23 @@ impl<'a, D: Dialect> Session<'a, D> {
             }
         }
         let stored = self.runtime.block_on(database.update(key, value).get());
-        stored.map_err(|error| failure(database, "write", &error))
+        stored.map_err(|error| IndexError::of_table(database, "write", error))
     }
 
     /// Replaces one entry, whatever is there.
-    pub(crate) fn replace(&self, database: &dyn Database, key: &str, value: &str) -> Result<(), Failure> {
+    pub(crate) fn replace(&self, database: &dyn Database, key: &str, value: &str) -> Result<(), IndexError> {
         let stored = self.runtime.block_on(database.update(key, value).get());
-        stored.map_err(|error| failure(database, "write", &error))
+        stored.map_err(|error| IndexError::of_table(database, "write", error))
     }
 
     /// Calls `work` with each line of standard input, without its line end.
-    fn each_line(&self, work: &mut dyn FnMut(&str) -> Result<(), Failure>) -> Result<(), Failure> {
+    fn each_line(&self, work: &mut dyn FnMut(&str) -> Result<(), IndexError>) -> Result<(), IndexError> {
         let mut input = io::stdin().lock();
         let mut line = Vec::new();
         loop {
             line.clear();
             let read = io::Read::take(&mut input, LONGEST_LINE).read_until(b'\n', &mut line);
-            if read.map_err(|error| stream_failure(&error))? == 0 {
+            if read.map_err(IndexError::Stream)? == 0 {
                 return Ok(());
             }
             let text = line.strip_suffix(b"\n").unwrap_or(&line);
@@ -261,21 +256,4 @@ impl<'a, D: Dialect> Session<'a, D> {
             }
         }
     }
-}
-
-/// What a table could not do, as the command's last word.
-fn failure(table: &(impl Table + ?Sized), what: &str, error: &LookupError) -> Failure {
-    let name = table.name();
-    Failure::general(match error {
-        LookupError::Unavailable { reason, .. } => reason.clone(),
-        LookupError::Failed { reason, .. } if reason.is_empty() => {
-            format!("table {name}: {what} error: Application error")
-        }
-        LookupError::Failed { reason, .. } if what == "sequence" => format!("table {name}: {reason}"),
-        LookupError::Failed { reason, .. } => format!("table {name}: {what} error: {reason}"),
-        LookupError::Content { reason, .. } => {
-            maillog::warning!("{name}: {reason}");
-            format!("table {name}: {what} error")
-        }
-    })
 }
