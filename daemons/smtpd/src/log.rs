@@ -57,6 +57,16 @@ pub(crate) fn broke_off(state: &State, reason: &str, content: u64) {
     }
 }
 
+/// A session that cannot go on because a table does not answer.
+pub(crate) fn local_data_error(state: &State, text: &str) {
+    maillog::info!(
+        "{}: reject: {} from {}: {text}",
+        state.queue_id(),
+        state.place,
+        state.client.shown
+    );
+}
+
 pub(crate) const LOST: &str = "lost connection";
 pub(crate) const TIMEOUT: &str = "timeout";
 pub(crate) const TOO_MANY_ERRORS: &str = "too many errors";

@@ -585,7 +585,7 @@ impl<'s> Session<'s> {
             }
             Err(End::LocalData) => {
                 let text = reply::local_data_error(hostname);
-                log::request(&self.state, "reject", &text, self.server.address_form);
+                log::local_data_error(&self.state, &text);
                 self.state.trouble |= Trouble::DATA;
                 self.last_words(&text).await;
             }

@@ -884,3 +884,106 @@ async fn policy_server(path: PathBuf) {
         stream.flush(WAIT).await.unwrap();
     }
 }
+
+#[test]
+fn the_postmaster_hears_of_what_interests_him() {
+    let played = play(
+        "notify_classes = policy",
+        "S: 220 mx.example ESMTP Postfix
+         C: MAIL FROM:<>
+         S: 250 2.1.0 Ok
+         C: RCPT TO:<r@elsewhere.example>
+         S: 454 4.7.1 <r@elsewhere.example>: Relay access denied
+         C: QUIT
+         S: 221 2.0.0 Bye",
+    );
+    let notice = &played.filed[0];
+    for expected in [
+        "S double-bounce@mx.example",
+        "R postmaster@mx.example",
+        "N From: Mail Delivery System <MAILER-DAEMON@mx.example>",
+        "N To: Postmaster <postmaster>",
+        "N Subject: Postfix SMTP server: errors from unknown[192.0.2.7]",
+        "N  Out: 220 mx.example ESMTP Postfix",
+        "N  In:  RCPT TO:<r@elsewhere.example>",
+        "N  Out: 454 4.7.1 <r@elsewhere.example>: Relay access denied",
+    ] {
+        assert!(notice.contains(&expected.to_owned()), "{expected} in {notice:#?}");
+    }
+}
+
+#[test]
+fn a_slow_client_runs_out_of_time() {
+    for deadline in ["no", "yes"] {
+        let played = play(
+            &format!("smtpd_timeout = 1s\nsmtpd_per_request_deadline = {deadline}"),
+            "S: 220 mx.example ESMTP Postfix
+             C: HELO h
+             S: 250 mx.example
+             S: 421 4.4.2 mx.example Error: timeout exceeded
+             (gone)",
+        );
+        assert_eq!(
+            played.log[1],
+            "NOQUEUE: timeout after HELO from unknown[192.0.2.7]"
+        );
+    }
+}
+
+#[test]
+fn soft_bounce_and_immediate_refusals() {
+    let played = play(
+        "soft_bounce = yes\nsmtpd_delay_reject = no\nsmtpd_helo_restrictions = reject_invalid_helo_hostname\n\
+         smtpd_sender_restrictions = reject_non_fqdn_sender",
+        "S: 220 mx.example ESMTP Postfix
+         C: HELO a..b
+         S: 401 4.5.2 <a..b>: Helo command rejected: Invalid name
+         C: HELO h
+         S: 250 mx.example
+         C: MAIL FROM:<a@b>
+         S: 404 4.5.2 <a@b>: Sender address rejected: need fully-qualified address
+         C: FOO
+         S: 400 4.5.2 Error: command not recognized",
+    );
+    assert_eq!(
+        played.log[1],
+        "NOQUEUE: reject: HELO from unknown[192.0.2.7]: 401 4.5.2 <a..b>: Helo command rejected: Invalid name; \
+         proto=SMTP helo=<a..b>"
+    );
+    let played = play(
+        "smtpd_delay_reject = no\nsmtpd_client_restrictions = reject",
+        "S: 554 5.7.1 <unknown[192.0.2.7]>: Client host rejected: Access denied
+         C: HELO h
+         S: 503 5.7.0 Error: access denied for unknown[192.0.2.7]
+         C: QUIT
+         S: 221 2.0.0 Bye",
+    );
+    assert_eq!(
+        played.log[1],
+        "NOQUEUE: reject: CONNECT from unknown[192.0.2.7]: 554 5.7.1 <unknown[192.0.2.7]>: Client host rejected: \
+         Access denied; proto=SMTP"
+    );
+}
+
+#[test]
+fn a_table_that_cannot_tell_defers() {
+    let played = play(
+        "smtpd_relay_restrictions = reject_unauth_destination\n\
+         smtpd_recipient_restrictions = check_recipient_access fail:access\n",
+        "S: 220 mx.example ESMTP Postfix
+         C: MAIL FROM:<>
+         S: 250 2.1.0 Ok
+         C: RCPT TO:<joe@mx.example>
+         S: 451 4.3.5 <joe@mx.example>: Recipient address rejected: Server configuration error",
+    );
+    assert!(played.filed.is_empty());
+    let played = play(
+        "local_recipient_maps = fail:users",
+        "S: 220 mx.example ESMTP Postfix
+         C: MAIL FROM:<>
+         S: 250 2.1.0 Ok
+         C: RCPT TO:<joe@mx.example>
+         S: 451 4.3.0 <joe@mx.example>: Temporary lookup failure",
+    );
+    assert!(played.filed.is_empty());
+}
