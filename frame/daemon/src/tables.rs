@@ -25,7 +25,11 @@ impl Start<'_> {
     /// # Errors
     /// A parameter's value.
     pub fn tables(&self) -> Result<Rc<Tables>, StartError> {
-        Ok(Tables::new(self.table_settings()?))
+        let tables = Tables::new(self.table_settings()?);
+        let life = self.life.clone();
+        // A table that can not be opened again from inside a root directory is seen by the next process.
+        tables.when_stale(move || life.retire());
+        Ok(tables)
     }
 
     /// As [`Start::tables`], for the one daemon that opens tables for the others.

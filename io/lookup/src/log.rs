@@ -58,6 +58,11 @@ pub(crate) fn no_address(title: &str, address: &str, value: &str) {
     maillog::warning!("{title} lookup of {address} returns non-address result \"{value}\"");
 }
 
+/// A table has changed, and only a new process can see how.
+pub(crate) fn restarts(table: &str) {
+    maillog::info!("table {table} has changed -- restarting");
+}
+
 /// The indexed file is older than its source.
 pub(crate) fn index_is_old(index: &str, source: &str) {
     maillog::warning!("database {index} is older than source file {source}");

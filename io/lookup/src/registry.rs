@@ -9,6 +9,7 @@ use std::path::PathBuf;
 use std::rc::{Rc, Weak};
 
 use crate::error::OpenError;
+use crate::freshness::Stale;
 use crate::maps::Maps;
 use crate::table::{Database, Table};
 use crate::{file, join, log, server};
@@ -136,6 +137,7 @@ pub struct Tables {
     types: HashMap<&'static str, OpenFunction>,
     databases: HashMap<&'static str, OpenDatabaseFunction>,
     opened: RefCell<HashMap<(String, Use), Weak<dyn Table>>>,
+    stale: Rc<Stale>,
 }
 
 impl Tables {
@@ -160,12 +162,23 @@ impl Tables {
             types: types.copied().collect(),
             databases: databases.copied().collect(),
             opened: RefCell::new(HashMap::new()),
+            stale: Rc::default(),
         })
     }
 
     /// What the tables know of the configuration.
     pub fn settings(&self) -> &Settings {
         &self.settings
+    }
+
+    /// Sets what is to be done when a table has changed that this process can not open again, after a change of root
+    /// directory or user: to make room for a new process. Without it the content read before stays in use.
+    pub fn when_stale(&self, hook: impl Fn() + 'static) {
+        self.stale.set_hook(Box::new(hook));
+    }
+
+    pub(crate) fn stale(&self) -> Rc<Stale> {
+        Rc::clone(&self.stale)
     }
 
     /// The known types, sorted, as `postconf -m` lists them.

@@ -13,7 +13,7 @@ use std::rc::Rc;
 use crate::error::{LookupError, OpenError};
 use crate::file::lmdb::{Spelling, indexed_path, value_text, without_nul};
 use crate::fold::fold_if;
-use crate::freshness::{self, Freshness, Identity};
+use crate::freshness::{self, Freshness, Identity, Sight};
 use crate::registry::Opening;
 use crate::table::{Answer, Keys, Lookup, Table, Visit};
 
@@ -143,16 +143,19 @@ impl Cdb {
 
 pub(crate) fn open(opening: &Opening<'_>) -> Result<Rc<dyn Table>, OpenError> {
     let path = indexed_path(opening.name, SUFFIX);
-    let (file, identity) = Cdb::open(&path).map_err(|source| OpenError::Io {
+    let failed = |source| OpenError::Io {
         what: format!("database {}", path.display()),
         source,
-    })?;
+    };
+    let (file, identity) = Cdb::open(&path).map_err(failed)?;
+    let watched = file.file.try_clone().map_err(failed)?;
+    let freshness = Freshness::new(opening, &path, watched, Sight::Snapshot).map_err(failed)?;
     freshness::warn_when_older(&path, identity, Path::new(opening.name));
     Ok(Rc::new(CdbTable {
         name: opening.full_name(),
         fold: opening.usage.fold,
         file: RefCell::new(Rc::new(file)),
-        freshness: Freshness::new(&path, identity),
+        freshness,
         spelling: Spelling::unknown(),
     }))
 }
@@ -161,10 +164,13 @@ impl CdbTable {
     fn current(&self) -> Rc<Cdb> {
         if self.freshness.changed().is_some() {
             // A file that can not be opened leaves the one in use, and is looked at again.
-            if let Ok((file, identity)) = Cdb::open(self.freshness.path()) {
-                *self.file.borrow_mut() = Rc::new(file);
-                self.freshness.know(identity);
-                self.spelling.forget();
+            match Cdb::open(self.freshness.path()) {
+                Ok((file, identity)) => {
+                    self.freshness.know(identity, file.file.try_clone().ok());
+                    *self.file.borrow_mut() = Rc::new(file);
+                    self.spelling.forget();
+                }
+                Err(_) => self.freshness.lost(),
             }
         }
         Rc::clone(&self.file.borrow())

@@ -21,7 +21,7 @@ pub fn of_files(names: &str) -> Result<String, OpenError> {
         if count > 0 {
             joined.push(b'\n');
         }
-        let (content, _) = text::read(Path::new(name), LONGEST).map_err(|source| OpenError::Io {
+        let (content, _, _) = text::read(Path::new(name), LONGEST).map_err(|source| OpenError::Io {
             what: name.to_owned(),
             source,
         })?;

@@ -14,7 +14,7 @@ use sys::lmdb::{Access, Lmdb, LmdbError};
 
 use crate::error::{LookupError, OpenError};
 use crate::fold::fold_if;
-use crate::freshness::{self, Freshness, Identity};
+use crate::freshness::{self, Freshness, Identity, Sight};
 use crate::maps::text_value;
 use crate::registry::Opening;
 use crate::table::{Answer, Database, KeyValue, Keys, Lookup, Table, Visit};
@@ -75,6 +75,16 @@ impl Spelling {
         Ok(None)
     }
 
+    /// Learns the spelling from the first entry, so that a key that is absent is asked for once only. The files of
+    /// postalias have plain entries too, which nobody asks for; they do not come first.
+    fn learn(&self, file: &Lmdb) {
+        if let Ok(Some((key, _))) = file.after(None) {
+            let ends_with_nul = key.last() == Some(&0);
+            self.with_nul.set(ends_with_nul);
+            self.plain.set(!ends_with_nul);
+        }
+    }
+
     /// Forgets what was learned: the file is another one.
     pub(crate) fn forget(&self) {
         self.with_nul.set(true);
@@ -116,18 +126,21 @@ impl LmdbTable {
             source,
         };
         let file = Lmdb::open(&path, access, map_size).map_err(|error| failed(error.into()))?;
-        let identity = identity(&file).map_err(failed)?;
+        let watched = watched(&file).map_err(failed)?;
+        let freshness = Freshness::new(opening, &path, watched, Sight::Live).map_err(failed)?;
         if access == Access::Read {
-            freshness::warn_when_older(&path, identity, Path::new(opening.name));
+            freshness::warn_when_older(&path, freshness.known(), Path::new(opening.name));
         }
+        let spelling = Spelling::unknown();
+        spelling.learn(&file);
         Ok(Self {
             name: opening.full_name(),
             fold: opening.usage.fold,
             access,
             map_size,
             file: RefCell::new(Rc::new(file)),
-            freshness: Freshness::new(&path, identity),
-            spelling: Spelling::unknown(),
+            freshness,
+            spelling,
         })
     }
 
@@ -140,22 +153,25 @@ impl LmdbTable {
             self.freshness.changed_now()
         };
         if let Some(identity) = changed {
-            let other = self
-                .freshness
-                .known()
-                .is_none_or(|known| known.is_other_file(&identity));
-            let opened = if other {
-                Lmdb::open(self.freshness.path(), self.access, self.map_size).ok()
-            } else {
-                None
-            };
-            if let Some(file) = opened {
-                *self.file.borrow_mut() = Rc::new(file);
-                self.spelling.forget();
-            }
-            self.freshness.know(identity);
+            self.take_note(identity);
         }
         Rc::clone(&self.file.borrow())
+    }
+
+    fn take_note(&self, identity: Identity) {
+        if !self.freshness.known().is_other_file(&identity) {
+            self.freshness.know(identity, None);
+            return;
+        }
+        match Lmdb::open(self.freshness.path(), self.access, self.map_size) {
+            Ok(file) => {
+                self.freshness.know(identity, watched(&file).ok());
+                self.spelling.forget();
+                self.spelling.learn(&file);
+                *self.file.borrow_mut() = Rc::new(file);
+            }
+            Err(_) => self.freshness.lost(),
+        }
     }
 
     fn error(&self, error: LmdbError) -> LookupError {
@@ -208,10 +224,11 @@ impl LmdbTable {
     }
 }
 
-/// The state of the file that is open, not of one that may have taken its name since.
-fn identity(file: &Lmdb) -> io::Result<Identity> {
-    let copy = file.file().map_err(io::Error::from)?.try_clone_to_owned()?;
-    Ok(Identity::of(&File::from(copy).metadata()?))
+/// The open file once more, to watch it.
+fn watched(file: &Lmdb) -> io::Result<File> {
+    Ok(File::from(
+        file.file().map_err(io::Error::from)?.try_clone_to_owned()?,
+    ))
 }
 
 fn spelled(text: &str, with_nul: bool) -> Vec<u8> {

@@ -5,11 +5,11 @@
 use std::cell::RefCell;
 use std::fs::File;
 use std::io::{self, Read};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::rc::Rc;
 
-use crate::error::OpenError;
-use crate::freshness::{Freshness, Identity};
+use crate::error::{OpenError, plain};
+use crate::freshness::{Freshness, Identity, Sight};
 use crate::log;
 use crate::registry::Opening;
 use crate::token;
@@ -17,11 +17,11 @@ use crate::token;
 /// How long a table may be, in octets.
 const LONGEST: u64 = 1024 * 1024 * 1024;
 
-/// Reads a regular file of at most `limit` octets.
+/// Reads a file of at most `limit` octets; with it comes its state from before the reading, and the open file.
 ///
 /// # Errors
 /// What the system says; a file that is too long.
-pub(crate) fn read(path: &Path, limit: u64) -> io::Result<(Vec<u8>, Identity)> {
+pub(crate) fn read(path: &Path, limit: u64) -> io::Result<(Vec<u8>, Identity, File)> {
     let mut file = File::open(path)?;
     let metadata = file.metadata()?;
     let mut content = Vec::with_capacity(usize::try_from(metadata.len().min(limit)).unwrap_or(0) + 1);
@@ -29,7 +29,7 @@ pub(crate) fn read(path: &Path, limit: u64) -> io::Result<(Vec<u8>, Identity)> {
     if content.len() as u64 > limit {
         return Err(io::Error::new(io::ErrorKind::FileTooLarge, "file too large"));
     }
-    Ok((content, Identity::of(&metadata)))
+    Ok((content, Identity::of(&metadata), file))
 }
 
 /// Makes something of a content and of the name it goes by in warnings.
@@ -40,7 +40,7 @@ pub(crate) struct Parsed<T> {
     table: String,
     parsed: RefCell<Rc<T>>,
     /// Absent for rules written in the parameter itself.
-    source: Option<(PathBuf, Freshness)>,
+    source: Option<Freshness>,
     parse: Box<Parse<T>>,
 }
 
@@ -53,16 +53,19 @@ impl<T> Parsed<T> {
         opening: &Opening<'_>,
         parse: impl Fn(&[u8], &str) -> Result<T, String> + 'static,
     ) -> Result<Self, OpenError> {
-        let path = PathBuf::from(opening.name);
-        let (content, identity) = read(&path, LONGEST).map_err(|source| OpenError::Io {
+        let path = Path::new(opening.name);
+        let failed = |source| OpenError::Io {
             what: opening.name.to_owned(),
             source,
-        })?;
+        };
+        let (content, identity, file) = read(path, LONGEST).map_err(failed)?;
+        let freshness = Freshness::new(opening, path, file, Sight::Snapshot).map_err(failed)?;
+        freshness.know(identity, None);
         let parsed = parse(&content, opening.name).map_err(|reason| opening.syntax(reason))?;
         Ok(Self {
             table: opening.full_name(),
             parsed: RefCell::new(Rc::new(parsed)),
-            source: Some((path.clone(), Freshness::new(&path, identity))),
+            source: Some(freshness),
             parse: Box::new(parse),
         })
     }
@@ -99,19 +102,27 @@ impl<T> Parsed<T> {
 
     /// What is in the file now, or was in it when it could last be used.
     pub(crate) fn current(&self) -> Rc<T> {
-        if let Some((path, freshness)) = &self.source
+        if let Some(freshness) = &self.source
             && let Some(identity) = freshness.changed()
         {
-            self.read_again(path, freshness, identity);
+            self.read_again(freshness, identity);
         }
         Rc::clone(&self.parsed.borrow())
     }
 
-    fn read_again(&self, path: &Path, freshness: &Freshness, identity: Identity) {
+    fn read_again(&self, freshness: &Freshness, identity: Identity) {
         // A state is tried once: a broken file is not read again each second, only when it changes again.
-        freshness.know(identity);
-        let result = read(path, LONGEST).map_err(|error| error.to_string());
-        match result.and_then(|(content, _)| (self.parse)(&content, &path.to_string_lossy())) {
+        freshness.know(identity, None);
+        let (content, identity, file) = match read(freshness.path(), LONGEST) {
+            Ok(read) => read,
+            Err(error) => {
+                log::can_not_reread(&self.table, &plain(&error));
+                freshness.lost();
+                return;
+            }
+        };
+        freshness.know(identity, Some(file));
+        match (self.parse)(&content, &freshness.path().to_string_lossy()) {
             Ok(parsed) => *self.parsed.borrow_mut() = Rc::new(parsed),
             Err(reason) => log::can_not_reread(&self.table, &reason),
         }
@@ -120,7 +131,7 @@ impl<T> Parsed<T> {
     /// Makes the next question look at the file.
     #[cfg(test)]
     pub(crate) fn look_again(&self) {
-        if let Some((_, freshness)) = &self.source {
+        if let Some(freshness) = &self.source {
             freshness.look_again();
         }
     }

@@ -138,8 +138,14 @@ mod tests {
         assert_eq!(value("a").as_deref(), Some("1"));
         table.entries.look_again();
         assert_eq!(value("a").as_deref(), Some("22"));
-        std::fs::remove_file(&path).unwrap();
-        table.entries.look_again();
-        assert_eq!(value("a").as_deref(), Some("22"));
+        let told = std::rc::Rc::new(std::cell::Cell::new(0));
+        let count = std::rc::Rc::clone(&told);
+        tables.when_stale(move || count.set(count.get() + 1));
+        for _ in 0..2 {
+            let _ = std::fs::remove_file(&path);
+            table.entries.look_again();
+            assert_eq!(value("a").as_deref(), Some("22"));
+            assert_eq!(told.get(), 1);
+        }
     }
 }

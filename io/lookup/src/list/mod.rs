@@ -323,7 +323,7 @@ fn file_content(path: &str, depth: usize) -> std::io::Result<Vec<u8>> {
     if depth >= MOST_NESTED_FILES {
         return Err(std::io::Error::other("files include each other too deeply"));
     }
-    crate::file::text::read(Path::new(path), LONGEST_FILE).map(|(content, _)| content)
+    crate::file::text::read(Path::new(path), LONGEST_FILE).map(|(content, _, _)| content)
 }
 
 /// The network a text stands for; `None` for what can only be a name or one IPv4 address.

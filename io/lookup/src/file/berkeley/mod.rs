@@ -16,7 +16,7 @@ use sys::lock::{self, Mode, Style};
 
 use crate::error::{LookupError, OpenError};
 use crate::file::lmdb::{Spelling, value_text, without_nul};
-use crate::freshness::{self, Freshness, Identity};
+use crate::freshness::{self, Freshness, Identity, Sight};
 use crate::registry::Opening;
 use crate::table::Visit;
 use page::{Kind, Meta, Pages};
@@ -66,11 +66,13 @@ impl BerkeleyTable {
             source,
         };
         let file = File::open(path).map_err(failed)?;
-        let identity = Identity::of(&file.metadata().map_err(failed)?);
+        let watched = file.try_clone().map_err(failed)?;
+        let freshness = Freshness::new(opening, path, watched, Sight::Live).map_err(failed)?;
+        let identity = freshness.known();
         let table = Self {
             name: opening.full_name(),
             file: std::cell::RefCell::new(std::rc::Rc::new(file)),
-            freshness: Freshness::new(path, identity),
+            freshness,
             spelling: Spelling::unknown(),
         };
         table
@@ -109,17 +111,24 @@ impl BerkeleyTable {
 
     fn current(&self) -> std::rc::Rc<File> {
         if let Some(identity) = self.freshness.changed() {
-            let other = self
-                .freshness
-                .known()
-                .is_none_or(|known| known.is_other_file(&identity));
-            if other && let Ok(file) = File::open(self.freshness.path()) {
+            self.take_note(identity);
+        }
+        std::rc::Rc::clone(&self.file.borrow())
+    }
+
+    fn take_note(&self, identity: Identity) {
+        if !self.freshness.known().is_other_file(&identity) {
+            self.freshness.know(identity, None);
+            return;
+        }
+        match File::open(self.freshness.path()) {
+            Ok(file) => {
+                self.freshness.know(identity, file.try_clone().ok());
                 *self.file.borrow_mut() = std::rc::Rc::new(file);
                 self.spelling.forget();
             }
-            self.freshness.know(identity);
+            Err(_) => self.freshness.lost(),
         }
-        std::rc::Rc::clone(&self.file.borrow())
     }
 }
 
