@@ -275,14 +275,35 @@ impl Lmdb {
         &self,
         entries: impl Iterator<Item = (&'a [u8], &'a [u8])> + Clone,
     ) -> Result<(), LmdbError> {
+        self.writing(|transaction| self.append(transaction, entries.clone()))
+    }
+
+    fn append<'a>(
+        &self,
+        transaction: *mut ffi::MDB_txn,
+        entries: impl Iterator<Item = (&'a [u8], &'a [u8])>,
+    ) -> Result<(), LmdbError> {
+        for (key, value) in entries {
+            let (mut key, mut value) = (value_of(key), value_of(value));
+            let flags = ffi::MDB_APPEND as c_uint;
+            // SAFETY: transaction and table are live; LMDB copies key and value.
+            check(unsafe { ffi::mdb_put(transaction, self.table, &raw mut key, &raw mut value, flags) })?;
+        }
+        Ok(())
+    }
+
+    /// As [`Lmdb::fill`], in the place of all entries that are there. Others see the old ones or the new ones.
+    ///
+    /// # Errors
+    /// As [`Lmdb::fill`]; the old entries then stay.
+    pub fn replace_all<'a>(
+        &self,
+        entries: impl Iterator<Item = (&'a [u8], &'a [u8])> + Clone,
+    ) -> Result<(), LmdbError> {
         self.writing(|transaction| {
-            for (key, value) in entries.clone() {
-                let (mut key, mut value) = (value_of(key), value_of(value));
-                let flags = ffi::MDB_APPEND as c_uint;
-                // SAFETY: transaction and table are live; LMDB copies key and value.
-                check(unsafe { ffi::mdb_put(transaction, self.table, &raw mut key, &raw mut value, flags) })?;
-            }
-            Ok(())
+            // SAFETY: transaction and table are live; 0 empties the table and keeps it.
+            check(unsafe { ffi::mdb_drop(transaction, self.table, 0) })?;
+            self.append(transaction, entries.clone())
         })
     }
 
@@ -499,6 +520,22 @@ mod tests {
         assert!(lmdb.delete(b"a").unwrap());
         assert!(!lmdb.delete(b"a").unwrap());
         assert_eq!(reader.get(b"a").unwrap(), None);
+        std::fs::remove_file(path).unwrap();
+    }
+
+    #[test]
+    fn all_entries_are_replaced_at_once() {
+        let path = scratch("replace");
+        let lmdb = Lmdb::open(&path, Access::Create(0o600), 1 << 20).unwrap();
+        lmdb.put(b"old", b"1", true).unwrap();
+
+        let entries: [(&[u8], &[u8]); 2] = [(b"a", b"1"), (b"b", b"2")];
+        lmdb.replace_all(entries.iter().copied()).unwrap();
+        assert_eq!(lmdb.get(b"old").unwrap(), None);
+        assert_eq!(lmdb.get(b"b").unwrap().as_deref(), Some(b"2".as_slice()));
+        let unsorted: [(&[u8], &[u8]); 2] = [(b"b", b"1"), (b"a", b"2")];
+        assert!(lmdb.replace_all(unsorted.iter().copied()).is_err());
+        assert_eq!(lmdb.get(b"a").unwrap().as_deref(), Some(b"1".as_slice()));
         std::fs::remove_file(path).unwrap();
     }
 

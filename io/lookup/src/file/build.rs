@@ -126,16 +126,35 @@ impl IndexBuilder {
         let mut beside = self.path.clone().into_os_string();
         beside.push(format!(".{}.tmp", std::process::id()));
         let beside = PathBuf::from(beside);
-        let written = self
-            .write(&beside, mode)
-            .and_then(|()| fs::rename(&beside, &self.path));
-        written.map_err(|source| {
-            let _ = fs::remove_file(&beside);
-            OpenError::Io {
-                what: format!("database {}", self.path.display()),
-                source,
+        let written = match self.write(&beside, mode) {
+            // Who may write the file may not be allowed to write its directory: root acting as the source's owner.
+            Err(error) if error.kind() == io::ErrorKind::PermissionDenied && self.form == Form::Lmdb => {
+                self.write_in_place().map_err(|_| error)
             }
+            Err(error) => {
+                let _ = fs::remove_file(&beside);
+                Err(error)
+            }
+            Ok(()) => fs::rename(&beside, &self.path),
+        };
+        written.map_err(|source| OpenError::Io {
+            what: format!("database {}", self.path.display()),
+            source,
         })
+    }
+
+    fn write_in_place(&self) -> io::Result<()> {
+        let file = Lmdb::open(&self.path, Access::Write, self.map_size)?;
+        Ok(file.replace_all(self.sorted().into_iter())?)
+    }
+
+    fn sorted(&self) -> Vec<(&[u8], &[u8])> {
+        let pairs = self.entries.iter();
+        let mut entries: Vec<_> = pairs
+            .map(|(key, value)| (key.as_slice(), value.as_slice()))
+            .collect();
+        entries.sort_unstable();
+        entries
     }
 
     fn write(&self, beside: &Path, mode: u32) -> io::Result<()> {
@@ -143,12 +162,7 @@ impl IndexBuilder {
             Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
             _ => {}
         }
-        let mut entries: Vec<(&[u8], &[u8])> = self
-            .entries
-            .iter()
-            .map(|(key, value)| (key.as_slice(), value.as_slice()))
-            .collect();
-        entries.sort_unstable();
+        let entries = self.sorted();
         match self.form {
             Form::Lmdb => write_lmdb(beside, &entries, self.map_size)?,
             Form::Cdb => write_cdb(beside, &entries)?,
