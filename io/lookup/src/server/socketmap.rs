@@ -1,4 +1,5 @@
 //! `socketmap:inet:host:port:name` and `socketmap:unix:path:name`: a server that speaks netstrings (socketmap_table(5)).
+//! Keys are sent as they are, as in tables with patterns.
 
 use std::path::PathBuf;
 use std::rc::Rc;
@@ -7,7 +8,6 @@ use std::time::Duration;
 use stream::Stream;
 
 use crate::error::{LookupError, OpenError};
-use crate::fold::fold_if;
 use crate::registry::Opening;
 use crate::server::link::{Link, LinkError, Patience, Place};
 use crate::table::{Answer, Keys, Lookup, Table};
@@ -16,7 +16,6 @@ struct Socketmap {
     name: String,
     /// The name of the map at the server.
     map: String,
-    fold: bool,
     most_query: usize,
     most_reply: usize,
     link: Link,
@@ -45,7 +44,6 @@ pub(crate) fn open(opening: &Opening<'_>) -> Result<Rc<dyn Table>, OpenError> {
     Ok(Rc::new(Socketmap {
         name: opening.full_name(),
         map: map.to_owned(),
-        fold: opening.usage.fold,
         most_query: settings.socketmap_max_query_size,
         most_reply: settings.socketmap_max_reply_size,
         link: Link::new(place, PATIENCE),
@@ -122,13 +120,12 @@ fn read_reply(reply: Vec<u8>) -> Result<Result<Option<Vec<u8>>, String>, LinkErr
 
 impl Socketmap {
     async fn find(&self, key: &str) -> Result<Option<String>, LookupError> {
-        let key = fold_if(self.fold, key);
         if key.len() > self.most_query {
             // Postfix answers so, and warns: no table has such a key.
-            crate::log::query_too_large(&self.name, &key);
+            crate::log::query_too_large(&self.name, key);
             return Ok(None);
         }
-        let (map, key) = (self.map.as_str(), &*key);
+        let map = self.map.as_str();
         let turn = async |mut stream: Stream| {
             let length = map.len() + 1 + key.len();
             stream.put(format!("{length}:{map} {key},").as_bytes());
