@@ -41,7 +41,7 @@ pub(crate) struct Facts<'a> {
     /// The message's own Message-Id, to refer to; empty for none.
     pub(crate) references: &'a str,
     pub(crate) boundary: &'a str,
-    /// `7bit`, `8bit` or empty.
+    /// `7bit`, `8bit` or empty; with `smtputf8_enable` always `8bit`.
     pub(crate) encoding: &'a str,
     pub(crate) is_utf8: bool,
     /// Whether the message said that TLS is not to be insisted on.
@@ -68,11 +68,14 @@ impl Facts<'_> {
         out(&format!("--{}--", self.boundary));
     }
 
+    fn is_8bit(&self) -> bool {
+        self.is_utf8 || self.encoding == "8bit"
+    }
+
+    /// Of a part; that of seven bits goes without saying.
     fn transfer_encoding(&self, out: &mut Out<'_>) {
-        match self.encoding {
-            _ if self.is_utf8 => out("Content-Transfer-Encoding: 8bit"),
-            "8bit" | "7bit" => out(&format!("Content-Transfer-Encoding: {}", self.encoding)),
-            _ => {}
+        if self.is_8bit() {
+            out("Content-Transfer-Encoding: 8bit");
         }
     }
 
@@ -106,6 +109,9 @@ impl Facts<'_> {
         out("MIME-Version: 1.0");
         out("Content-Type: multipart/report; report-type=delivery-status;");
         out(&format!("\tboundary=\"{}\"", self.boundary));
+        if self.encoding == "7bit" && !self.is_utf8 {
+            out("Content-Transfer-Encoding: 7bit");
+        }
         self.transfer_encoding(out);
         out("");
         out("This is a MIME-encapsulated message.");
@@ -117,8 +123,7 @@ impl Facts<'_> {
         out("Content-Description: Notification");
         let charset = &self.template.charset;
         // Addresses and reasons of the original may be in it.
-        let is_8bit = self.is_utf8 || self.encoding == "8bit";
-        let charset = if is_8bit && charset.eq_ignore_ascii_case("us-ascii") {
+        let charset = if self.is_8bit() && charset.eq_ignore_ascii_case("us-ascii") {
             "utf-8"
         } else {
             charset

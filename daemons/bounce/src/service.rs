@@ -338,7 +338,11 @@ impl Desk {
                 .filter(|_| settings.threaded)
                 .map_or("", |(_, envelope)| &envelope.message_id),
             boundary: &format!("{}.{now}/{}", about.queue_id, settings.myhostname),
-            encoding: &about.encoding,
+            encoding: if settings.smtputf8 {
+                "8bit"
+            } else {
+                &about.encoding
+            },
             is_utf8: about.send_options & SendOptions::SMTPUTF8_REQUESTED != 0,
             is_tls_optional: about.send_options & SendOptions::TLS_REQUIRED_NO != 0,
             attached,

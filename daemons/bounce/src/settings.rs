@@ -39,6 +39,8 @@ config::settings! {
         from_format: String = HEADER_FROM_FORMAT,
         /// Whether a message that asks for TLS all the way is returned without its text.
         redact_requiretls: bool = REQUIRETLS_REDACT_DSN,
+        /// Whether addresses and texts may be UTF-8.
+        smtputf8: bool = SMTPUTF8_ENABLE,
         /// Where notices are handed in.
         cleanup_service: String = CLEANUP_SERVICE_NAME,
         /// The queue's layout.
