@@ -589,7 +589,7 @@ fn a_file_that_an_agent_still_has_is_left_alone() {
         world.populate(all_well);
         let id = world.message(Queue::Incoming, &FACTS, &["b@one.example"]);
         let agent = QueueFile::open(&world.spool, Queue::Incoming, &id).unwrap();
-        assert!(agent.try_lock().unwrap());
+        assert!(agent.try_share().unwrap());
 
         world.run_until(|_| !capture.lines().is_empty()).await;
 

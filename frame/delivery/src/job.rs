@@ -35,6 +35,10 @@ impl Job {
         let queue = Queue::from_name(&envelope.queue_name).unwrap_or(Queue::Active);
         let id = QueueId::parse(&envelope.queue_id).ok_or(QueueError::Absent)?;
         let file = QueueFile::open(spool, queue, &id)?;
+        // Should the queue manager start anew while we deliver, this keeps it from delivering a second time.
+        if !file.try_share()? {
+            return Err(QueueError::Io(std::io::ErrorKind::WouldBlock.into()));
+        }
         let arrival = since_epoch(envelope.arrival_seconds, envelope.arrival_microseconds);
         let delays = Delays {
             incoming_arrival: arrival,

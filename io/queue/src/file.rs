@@ -145,6 +145,19 @@ impl QueueFile {
         )?)
     }
 
+    /// Tries to lock the whole file together with others who do the same; false when somebody has it alone. An agent
+    /// holds it so while it delivers, and a queue manager that was started meanwhile leaves the message be.
+    ///
+    /// # Errors
+    /// What the kernel says.
+    pub fn try_share(&self) -> Result<bool, QueueError> {
+        Ok(sys::lock::try_lock(
+            &self.file,
+            sys::lock::Style::Flock,
+            sys::lock::Mode::Shared,
+        )?)
+    }
+
     /// Crosses off a recipient: the type byte at this offset becomes "done". One byte is written.
     ///
     /// # Errors
