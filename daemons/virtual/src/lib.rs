@@ -37,6 +37,7 @@ use mailbox::{
 };
 use std::process::ExitCode;
 use std::rc::Rc;
+use sys::identity::{Ids, effective_gid, effective_uid};
 
 const RELAY: &str = "virtual";
 const DELIVERED: EnhancedStatus = EnhancedStatus::new(2, 0, 0);
@@ -56,6 +57,8 @@ struct Virtual {
     settings: Settings,
     places: Places,
     crew: Crew,
+    /// Whether work is done under other ids than our own.
+    changes_ids: bool,
     locks: Locks,
     /// This host's name in Maildir file names.
     host: String,
@@ -80,13 +83,15 @@ impl Agent for Virtual {
             StartError::Refused(format!("parameter {}: {error}", VIRTUAL_MAILBOX_LOCK.name()))
         })?;
         let host = sys::network::host_name().map_err(|error| StartError::system("host name", error))?;
+        let changes_ids = start.root.is_privileged();
         Ok(Self {
             places: Places::open(start, &settings)?,
             crew: Crew::new(CrewSettings {
-                changes_ids: start.root.is_privileged(),
+                changes_ids,
                 limit: settings.daemon_timeout,
                 name: Self::PLATE.name.to_owned(),
             }),
+            changes_ids,
             locks,
             host,
             zone: TimeZone::system(),
@@ -132,7 +137,7 @@ impl Virtual {
     async fn deliver_one(&self, job: &Job, recipient: &Recipient) -> Option<Dsn> {
         let address = mail::address::fold(&recipient.address);
         let place = match self.places.find(&address).await {
-            Ok(Some(place)) => place,
+            Ok(Some(place)) => self.within_rights(place),
             Ok(None) => {
                 return Some(Dsn::trouble(UNKNOWN_USER, format!("unknown user: \"{address}\"")));
             }
@@ -163,6 +168,17 @@ impl Virtual {
                 None
             }
             Err(trouble) => Some(self.fate(trouble, &recipient.address, &place)),
+        }
+    }
+
+    /// In an ordinary user's own system all files are that user's, whatever the tables say.
+    fn within_rights(&self, place: Place) -> Place {
+        if self.changes_ids {
+            return place;
+        }
+        Place {
+            ids: Ids::new(effective_uid(), effective_gid()),
+            ..place
         }
     }
 
