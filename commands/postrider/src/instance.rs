@@ -7,7 +7,7 @@ use std::fs;
 use std::io;
 use std::os::unix::fs::{PermissionsExt, chown};
 use std::path::{Path, PathBuf};
-use sys::account::{Account, account_by_name, account_by_uid, group_by_gid};
+use sys::account::{Account, account_by_name, account_by_uid, group_by_gid, group_by_name};
 use sys::identity::{effective_uid, is_root};
 
 /// Why an instance could not be made.
@@ -57,9 +57,7 @@ impl Instance {
             .map_err(|error| InstanceError::NoDatabase(uid.to_string(), error))?
             .ok_or(InstanceError::Nameless(uid))?;
         let owner = if is_root() { owner_for_root()? } else { me.clone() };
-        let group = group_by_gid(owner.gid)
-            .map_err(|error| InstanceError::NoDatabase(owner.name.clone(), error))?
-            .unwrap_or_else(|| owner.name.clone());
+        let group = submission_group(&owner)?;
         Ok(Self {
             folder,
             programs: programs.to_owned(),
@@ -216,6 +214,21 @@ fn owner_for_root() -> Result<Account, InstanceError> {
         }
     }
     Err(InstanceError::NoOwner)
+}
+
+/// The package's group for submission where root may give it; else the daemons' own.
+fn submission_group(owner: &Account) -> Result<String, InstanceError> {
+    let failed = |error| InstanceError::NoDatabase(owner.name.clone(), error);
+    if is_root()
+        && group_by_name("postdrop")
+            .map_err(failed)?
+            .is_some_and(|gid| gid != owner.gid)
+    {
+        return Ok("postdrop".to_owned());
+    }
+    Ok(group_by_gid(owner.gid)
+        .map_err(failed)?
+        .unwrap_or_else(|| owner.name.clone()))
 }
 
 #[cfg(test)]
