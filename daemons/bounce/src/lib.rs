@@ -20,6 +20,7 @@ mod service;
 mod settings;
 mod template;
 
+use config::Configuration;
 use contract::attribute::Done;
 use contract::bounce::{self, Append, Flush, Forget, One, Trace, Verp, Warn};
 use daemon::{Client, Counts, Plate, Rights, Service, Speaks, Start, StartError};
@@ -32,7 +33,7 @@ use settings::Settings;
 use std::process::ExitCode;
 use std::rc::Rc;
 use std::sync::Arc;
-use template::Templates;
+use template::{TemplateError, Templates};
 
 /// Runs the daemon.
 pub fn run() -> ExitCode {
@@ -59,7 +60,10 @@ impl Service for Bounce {
 
     fn open(start: &Start<'_>) -> Result<Self, StartError> {
         let settings = Settings::read(start.configuration)?;
-        let templates = read_templates(&settings, start)?;
+        let templates = read_templates(&settings, start.configuration).map_err(|error| {
+            let file = &settings.template_file;
+            StartError::Refused(format!("bounce_template_file {file}: {error}"))
+        })?;
         let layout = Layout::from_text(
             &settings.hash_queue_names,
             settings.hash_queue_depth,
@@ -98,17 +102,12 @@ impl Service for Bounce {
     }
 }
 
-fn read_templates(settings: &Settings, start: &Start<'_>) -> Result<Templates, StartError> {
-    let file = settings.template_file.as_str();
-    let text = match file {
+fn read_templates(settings: &Settings, configuration: &Configuration) -> Result<Templates, TemplateError> {
+    let text = match settings.template_file.as_str() {
         "" => None,
-        _ => Some(
-            std::fs::read_to_string(file)
-                .map_err(|error| StartError::system(format!("open bounce_template_file {file}"), error))?,
-        ),
+        file => Some(std::fs::read_to_string(file).map_err(TemplateError::Open)?),
     };
-    Templates::new(text.as_deref(), settings.is_from_obsolete(), start.configuration)
-        .map_err(|error| StartError::Refused(format!("bounce_template_file {file}: {error}")))
+    Templates::new(text.as_deref(), settings.is_from_obsolete(), configuration)
 }
 
 impl Bounce {

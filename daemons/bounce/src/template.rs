@@ -33,8 +33,10 @@ pub(crate) struct Templates {
 }
 
 /// What is wrong with a template file.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, thiserror::Error)]
 pub(crate) enum TemplateError {
+    #[error("{0}")]
+    Open(#[source] std::io::Error),
     #[error("line {0}: expected \"name_template = <<WORD\"")]
     NoStart(usize),
     #[error(
@@ -245,16 +247,8 @@ fn expand(line: &str, configuration: &Configuration) -> Result<String, String> {
         return Ok(line.to_owned());
     }
     let mut line = line.to_owned();
-    for (name, time) in [
-        (
-            "delay_warning_time",
-            configuration.get::<Duration, _>(catalogue::DELAY_WARNING_TIME),
-        ),
-        (
-            "maximal_queue_lifetime",
-            configuration.get::<Duration, _>(catalogue::MAXIMAL_QUEUE_LIFETIME),
-        ),
-    ] {
+    for parameter in [catalogue::DELAY_WARNING_TIME, catalogue::MAXIMAL_QUEUE_LIFETIME] {
+        let (name, time) = (parameter.name(), configuration.get::<Duration, _>(parameter));
         let seconds = time.map_err(|error| error.to_string())?.as_secs();
         for (unit, length) in UNITS {
             let value = (seconds / length).to_string();
@@ -324,7 +318,7 @@ mod tests {
     #[test]
     fn what_is_wrong_with_a_file_is_said() {
         let error = |file: &str| Templates::new(Some(file), true, &configuration()).unwrap_err();
-        assert_eq!(error("x\n"), TemplateError::NoStart(1));
+        assert!(matches!(error("x\n"), TemplateError::NoStart(1)));
         assert!(matches!(
             error("\nbad = <<EOF\nEOF\n"),
             TemplateError::UnknownName(2, _)

@@ -13,7 +13,7 @@ use record::SendOptions;
 
 use crate::active::Active;
 use crate::log;
-use crate::manager::Manager;
+use crate::mover::Mover;
 use crate::schedule::{Delivery, DestinationId, Finished, Outcome, TransportId};
 
 /// The delivery agents of one transport.
@@ -76,7 +76,7 @@ impl Agents {
     }
 }
 
-impl Manager {
+impl Mover {
     /// Gives an agent of `transport`, which is wanted, something to do.
     pub(crate) fn employ(self: &Rc<Self>, transport: TransportId, now: Instant) {
         let Some(agents) = self.agents.borrow().get(&transport).cloned() else {

@@ -13,10 +13,10 @@ use queue::{Queue, QueueError, QueueFile};
 
 use crate::active::Active;
 use crate::log;
-use crate::manager::Manager;
+use crate::mover::Mover;
 use crate::schedule::retry::is_warning_due;
 
-impl Manager {
+impl Mover {
     /// Ends `active`, or reads more of its recipients, if nothing of it is going on.
     pub(crate) fn maybe_end(self: &Rc<Self>, active: &Rc<Active>) {
         if active.pins.get() > 0 || active.is_ending.get() || !self.schedule.borrow().is_idle(active.id) {
@@ -199,20 +199,20 @@ impl Manager {
 
     /// Defers recipients without an agent: the transport that defers is itself not to be had.
     pub(crate) fn defer_here(self: &Rc<Self>, active: &Rc<Active>, recipients: Vec<(Recipient, Rc<str>)>) {
-        let (manager, active) = (Rc::clone(self), Rc::clone(active));
+        let (mover, active) = (Rc::clone(self), Rc::clone(active));
         active.is_left.set(true);
         active.pin();
         daemon::beside(async move {
             for (recipient, reason) in recipients {
                 let (status, text) = EnhancedStatus::split(EnhancedStatus::new(4, 3, 0), &reason);
                 let dsn = Dsn::new(status, Action::Delayed, text);
-                manager
+                mover
                     .reporter
                     .report(&report_about(&active), &recipient, "none", dsn)
                     .await;
             }
             active.unpin();
-            manager.maybe_end(&active);
+            mover.maybe_end(&active);
         });
     }
 

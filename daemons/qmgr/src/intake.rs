@@ -11,7 +11,7 @@ use queue::{Entry, Envelope, FileState, Queue, QueueError, QueueFile, Scan};
 use crate::active::{Active, Circumstances};
 use crate::ending::later;
 use crate::log;
-use crate::manager::Manager;
+use crate::mover::Mover;
 
 /// What was asked for from outside.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -85,15 +85,14 @@ impl Intake {
     }
 }
 
-impl Manager {
+impl Mover {
     /// When the deferred queue is to be looked through next.
     pub(crate) fn next_scan(&self) -> Instant {
         self.intake.borrow().next_deferred
     }
 
     /// Moves what was being delivered when this program last stopped back to where it is found.
-    pub(crate) async fn recover(&self) {
-        let mut count = 0;
+    pub(crate) fn recover(&self) {
         let Some(scan) = self.open_scan(Queue::Active) else {
             return;
         };
@@ -103,14 +102,10 @@ impl Manager {
                 .spool
                 .set_next_try(Queue::Active, &id, SystemTime::now())
                 .and_then(|()| self.spool.move_file(&id, Queue::Active, Queue::Incoming));
-            match moved {
-                Ok(()) => count += 1,
-                Err(error) => {
-                    log::not_moved(id.as_str(), Queue::Active.name(), Queue::Incoming.name(), &error);
-                }
+            if let Err(error) = moved {
+                log::not_moved(id.as_str(), Queue::Active.name(), Queue::Incoming.name(), &error);
             }
         }
-        log::recovered(count);
     }
 
     /// Takes files into the active queue until it is full or there are no more.
@@ -360,13 +355,13 @@ impl Manager {
 
     /// Reads more recipients of `active` beside what goes on.
     pub(crate) fn refill_later(self: &Rc<Self>, active: &Rc<Active>, portion: usize) {
-        let (manager, active) = (Rc::clone(self), Rc::clone(active));
+        let (mover, active) = (Rc::clone(self), Rc::clone(active));
         active.pin();
         daemon::beside(async move {
-            manager.refill(&active, portion).await;
+            mover.refill(&active, portion).await;
             active.unpin();
-            manager.maybe_end(&active);
-            manager.drive();
+            mover.maybe_end(&active);
+            mover.drive();
         });
     }
 

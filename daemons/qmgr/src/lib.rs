@@ -22,7 +22,7 @@ mod disposal;
 mod ending;
 mod intake;
 mod log;
-mod manager;
+mod mover;
 mod route;
 pub mod schedule;
 mod settings;
@@ -32,7 +32,7 @@ mod tests;
 use contract::trigger;
 use daemon::{Counts, Life, Plate, Rights, Service, Speaks, Start, StartError};
 use mail::AddressForm;
-use manager::Manager;
+use mover::Mover;
 use settings::Settings;
 use std::path::Path;
 use std::process::ExitCode;
@@ -45,7 +45,7 @@ pub fn run() -> ExitCode {
 
 /// The service.
 struct Qmgr {
-    manager: Rc<Manager>,
+    mover: Rc<Mover>,
 }
 
 impl Service for Qmgr {
@@ -65,10 +65,10 @@ impl Service for Qmgr {
                 "parameter info_log_address_format: invalid value {value:?}; use external or internal"
             ))
         })?;
-        let process_limits = manager::process_limits(&settings);
+        let process_limits = mover::process_limits(&settings);
         // Every daemon stands in the queue directory, before and after it is confined.
         let (configuration, root) = (start.configuration.clone(), Path::new(""));
-        let manager = Manager::new(
+        let mover = Mover::new(
             settings,
             configuration,
             form,
@@ -77,7 +77,7 @@ impl Service for Qmgr {
             process_limits,
         );
         Ok(Self {
-            manager: Rc::new(manager),
+            mover: Rc::new(mover),
         })
     }
 
@@ -93,10 +93,10 @@ impl Service for Qmgr {
                 _ => {}
             }
         }
-        self.manager.wish(wishes);
+        self.mover.wish(wishes);
     }
 
     async fn run(self: Rc<Self>, _life: Life) {
-        self.manager.clone().run().await;
+        self.mover.clone().run().await;
     }
 }

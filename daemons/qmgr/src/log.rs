@@ -54,12 +54,6 @@ pub(crate) fn many_links(queue_id: &str, links: u64) {
     maillog::warning!("{queue_id}: queue file has too many hard links: {links}");
 }
 
-pub(crate) fn recovered(count: usize) {
-    if count > 0 {
-        maillog::info!("{count} messages were in delivery when the queue manager last stopped");
-    }
-}
-
 pub(crate) fn resolver_trouble(error: &AskError) {
     maillog::warning!("problem talking to server {error}");
 }

@@ -22,7 +22,7 @@ use tokio::net::UnixListener;
 use tokio::task::{LocalSet, spawn_local};
 
 use crate::intake::Wishes;
-use crate::manager::Manager;
+use crate::mover::Mover;
 use crate::settings::Settings;
 
 /// What an agent does with a request: the answer, or none and the connection is closed.
@@ -31,7 +31,7 @@ type Behaviour = Rc<dyn Fn(&Deliver, &Spool) -> Option<Delivered>>;
 struct World {
     root: PathBuf,
     spool: Spool,
-    manager: Rc<Manager>,
+    mover: Rc<Mover>,
     delivered: Rc<RefCell<Vec<Deliver>>>,
     asked: Rc<RefCell<Vec<String>>>,
 }
@@ -52,7 +52,7 @@ impl World {
             tries: 1,
             ..ipc::Limits::default()
         };
-        let manager = Manager::new(
+        let mover = Mover::new(
             settings,
             configuration,
             AddressForm::default(),
@@ -64,7 +64,7 @@ impl World {
         Self {
             root,
             spool,
-            manager: Rc::new(manager),
+            mover: Rc::new(mover),
             delivered: Rc::default(),
             asked: Rc::default(),
         }
@@ -182,9 +182,9 @@ impl World {
             .id
     }
 
-    /// Runs the manager until `done`.
+    /// Runs the mover until `done`.
     async fn run_until(&self, done: impl Fn(&Self) -> bool) {
-        let running = spawn_local(Rc::clone(&self.manager).run());
+        let running = spawn_local(Rc::clone(&self.mover).run());
         for _ in 0..3000 {
             if done(self) {
                 running.abort();
@@ -198,8 +198,7 @@ impl World {
 
     /// Nothing is to be done.
     fn is_done(&self) -> bool {
-        self.count(Queue::Active) + self.count(Queue::Incoming) == 0
-            && self.manager.active.borrow().is_empty()
+        self.count(Queue::Active) + self.count(Queue::Incoming) == 0 && self.mover.active.borrow().is_empty()
     }
 
     fn is_in(&self, queue: Queue, id: &QueueId) -> bool {
@@ -338,7 +337,7 @@ fn a_message_with_a_recipient_left_rests_for_its_age() {
         assert!((990..1005).contains(&rest), "{rest}");
 
         world.delivered.borrow_mut().clear();
-        world.manager.wish(Wishes {
+        world.mover.wish(Wishes {
             deferred: true,
             all: true,
             ..Wishes::default()
@@ -531,7 +530,7 @@ fn the_sender_is_told_of_a_delay_once() {
         world.run_until(|world| world.is_in(Queue::Deferred, &id)).await;
         assert_eq!(*world.asked.borrow(), ["defer warn"]);
 
-        world.manager.wish(Wishes {
+        world.mover.wish(Wishes {
             deferred: true,
             all: true,
             ..Wishes::default()
@@ -694,7 +693,7 @@ fn deferred_transports_wait_for_a_flush() {
         world.run_until(|world| world.is_in(Queue::Deferred, &id)).await;
         assert_eq!(world.nexthops(), ["4.3.2 deferred transport"]);
 
-        world.manager.wish(Wishes {
+        world.mover.wish(Wishes {
             deferred: true,
             all: true,
             flush: true,
@@ -738,8 +737,8 @@ fn many_messages_with_many_recipients_go_out_once_each_in_little_memory() {
         }
         assert_eq!(seen.len(), (1..=40).sum::<usize>());
         assert!(seen.values().all(|count| *count == 1));
-        assert_eq!(world.manager.schedule.borrow().active_messages(), 0);
-        assert!(world.manager.active.borrow().is_empty());
+        assert_eq!(world.mover.schedule.borrow().active_messages(), 0);
+        assert!(world.mover.active.borrow().is_empty());
     });
 }
 
@@ -751,7 +750,7 @@ fn an_empty_directory_is_no_trouble() {
         world.populate(all_well);
 
         world
-            .run_until(|world| world.manager.next_scan() > stream::now())
+            .run_until(|world| world.mover.next_scan() > stream::now())
             .await;
 
         assert!(capture.lines().is_empty() && Path::new(&world.root).exists());

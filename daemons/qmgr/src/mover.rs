@@ -1,4 +1,4 @@
-//! What all parts of the queue manager share, and the loop that keeps them going.
+//! What all parts of the queue manager share, and the loop that keeps mail moving.
 
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
@@ -25,7 +25,7 @@ use crate::schedule::{DestinationId, MessageId, Scheduler, TransportId};
 use crate::settings::{Settings, transport_rules};
 
 /// The state of the queue manager.
-pub(crate) struct Manager {
+pub(crate) struct Mover {
     pub(crate) settings: Settings,
     configuration: Configuration,
     pub(crate) spool: Spool,
@@ -53,8 +53,8 @@ pub(crate) struct Manager {
 /// Idle connections are looked through this often.
 const PRUNE_EVERY: Duration = Duration::from_secs(5);
 
-impl Manager {
-    /// A manager of the queue directory at `root`.
+impl Mover {
+    /// A mover of the queue directory at `root`.
     pub(crate) fn new(
         settings: Settings,
         configuration: Configuration,
@@ -113,7 +113,7 @@ impl Manager {
 
     /// Keeps mail moving for as long as the process lives.
     pub(crate) async fn run(self: Rc<Self>) {
-        self.recover().await;
+        self.recover();
         self.wish(Wishes {
             incoming: true,
             deferred: true,
