@@ -61,3 +61,25 @@ fn a_peer_that_speaks_unasked_has_stirred() {
         assert!(here.has_stirred().await);
     });
 }
+
+#[test]
+fn long_waits_share_a_timer_and_still_end() {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .start_paused(true)
+        .build()
+        .unwrap();
+    for _ in 0..2 {
+        runtime.block_on(async {
+            let started = now();
+            let wait = Duration::from_secs(300);
+            let (one, other) = tokio::join!(
+                within(wait, std::future::pending::<()>()),
+                within(wait * 2, pause(Duration::from_secs(100))),
+            );
+            assert_eq!((one, other), (Err(Expired), Ok(())));
+            let took = now() - started;
+            assert!(took >= wait && took < wait + Duration::from_secs(3), "{took:?}");
+        });
+    }
+}
