@@ -1,7 +1,7 @@
 //! An SMTP client that says what the test tells it to, and reads whole replies.
 
 use crate::PATIENCE;
-use std::io::{BufRead, BufReader, Read, Write};
+use std::io::{self, BufRead, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpStream};
 
 /// A connection to a server under test.
@@ -15,12 +15,21 @@ impl Client {
     /// # Panics
     /// When the server does not take the connection.
     pub fn connect(address: SocketAddr) -> Self {
-        let stream = TcpStream::connect(address).expect("connect to the server under test");
-        stream.set_read_timeout(Some(PATIENCE)).expect("set a time limit");
-        stream.set_nodelay(true).expect("set TCP_NODELAY");
-        Self {
+        Self::try_connect(address).expect("connect to the server under test")
+    }
+
+    /// As [`Client::connect`], for a server that may be away.
+    ///
+    /// # Errors
+    /// Those of the kernel.
+    pub fn try_connect(address: SocketAddr) -> io::Result<Self> {
+        let stream = TcpStream::connect_timeout(&address, PATIENCE)?;
+        stream.set_read_timeout(Some(PATIENCE))?;
+        stream.set_write_timeout(Some(PATIENCE))?;
+        stream.set_nodelay(true)?;
+        Ok(Self {
             stream: BufReader::new(stream),
-        }
+        })
     }
 
     /// Sends a line; CRLF is added.
@@ -36,10 +45,15 @@ impl Client {
     /// # Panics
     /// When the server has hung up.
     pub fn send(&mut self, octets: &[u8]) {
-        self.stream
-            .get_mut()
-            .write_all(octets)
-            .expect("send to the server under test");
+        self.try_send(octets).expect("send to the server under test");
+    }
+
+    /// As [`Client::send`], for a server that may go away.
+    ///
+    /// # Errors
+    /// Those of the kernel.
+    pub fn try_send(&mut self, octets: &[u8]) -> io::Result<()> {
+        self.stream.get_mut().write_all(octets)
     }
 
     /// One whole reply, its lines joined by `\n`; empty when the server has hung up.

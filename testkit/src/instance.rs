@@ -1,6 +1,6 @@
 //! A running instance for one test.
 
-use crate::{Client, free_port, programs, wait_for};
+use crate::{Client, PATIENCE, Process, free_port, programs, wait_for};
 use postrider::instance::Instance as Private;
 use std::fs;
 use std::net::{SocketAddr, TcpStream};
@@ -16,6 +16,8 @@ pub struct Builder {
     files: Vec<(String, String)>,
     peer: bool,
 }
+
+const SIGTERM: i32 = 15;
 
 /// Where Debian's package puts the original's commands and daemons.
 const PEER_COMMANDS: &str = "/usr/sbin";
@@ -126,31 +128,109 @@ impl Instance {
     /// # Panics
     /// When it does not come up.
     pub fn start(&mut self) {
-        let child = self
-            .command("postfix")
+        self.start_under("");
+    }
+
+    /// As [`Instance::start`], after shell commands such as `ulimit -n 64`.
+    ///
+    /// # Panics
+    /// When it does not come up.
+    pub fn start_under(&mut self, limits: &str) {
+        if let Err(why) = self.try_start(limits) {
+            panic!("{why}:\n{}", self.log());
+        }
+    }
+
+    /// As [`Instance::start_under`], for one that may not come up: then what happened is told.
+    ///
+    /// # Errors
+    /// How it ended.
+    ///
+    /// # Panics
+    /// When the starter cannot be run, or neither ends nor brings up SMTP.
+    pub fn try_start(&mut self, limits: &str) -> Result<(), String> {
+        let starter = self.command("postfix");
+        let mut shell = Command::new("/bin/sh");
+        shell
+            .args(["-c", &format!("{limits}\nexec \"$@\""), "sh"])
+            .arg(starter.get_program())
+            .args(starter.get_args())
             .arg("start-fg")
-            .stdin(Stdio::null())
-            .spawn()
-            .expect("start the mail system");
-        self.master = Some(child);
+            .envs(
+                starter
+                    .get_envs()
+                    .filter_map(|(name, value)| Some((name, value?))),
+            )
+            .stdin(Stdio::null());
+        let mut child = shell.spawn().expect("start the mail system");
         let smtp = self.smtp;
-        wait_for("the SMTP server", || {
-            if let Some(Ok(Some(status))) = self.master.as_mut().map(Child::try_wait) {
-                panic!("the mail system ended ({status}):\n{}", self.log());
+        let up = wait_for("the SMTP server", || {
+            if let Ok(Some(status)) = child.try_wait() {
+                return Some(Err(format!("the mail system ended ({status})")));
             }
-            TcpStream::connect(smtp).ok()
+            TcpStream::connect(smtp).ok().map(|_| Ok(()))
         });
+        if up.is_ok() {
+            self.master = Some(child);
+        }
+        up
     }
 
     /// Stops the mail system, and waits for its end.
     ///
     /// # Panics
-    /// When it cannot be waited for.
+    /// When it cannot be waited for, or does not end.
     pub fn stop(&mut self) {
-        if let Some(mut master) = self.master.take() {
-            let _ = sys::child::signal(master.id(), 15);
-            master.wait().expect("wait for the mail system");
+        let Some(mut starter) = self.master.take() else {
+            return;
+        };
+        let all = Process::below(starter.id());
+        // The starter is not master: it waits for master, and ends with it.
+        for master in all.iter().filter(|process| process.name == "master") {
+            let _ = sys::child::signal(master.pid, SIGTERM);
         }
+        let ended = wait_quietly(|| starter.try_wait().expect("wait for the mail system"));
+        if ended.is_none() {
+            all.iter().for_each(|process| drop(process.kill()));
+            let _ = starter.kill();
+            let _ = starter.wait();
+            assert!(std::thread::panicking(), "the mail system does not stop");
+        }
+    }
+
+    /// Ends master by SIGKILL, and leaves the daemons to find that out.
+    ///
+    /// # Panics
+    /// When the starter cannot be waited for.
+    pub fn kill_master(&mut self) {
+        if let Some(mut starter) = self.master.take() {
+            let all = Process::below(starter.id());
+            let masters = all.iter().filter(|process| process.name == "master");
+            masters.for_each(|master| drop(master.kill()));
+            starter.wait().expect("wait for the mail system");
+        }
+    }
+
+    /// Ends every process of the mail system by SIGKILL.
+    ///
+    /// # Panics
+    /// When the starter cannot be waited for.
+    pub fn kill_all(&mut self) {
+        let all = self.processes();
+        self.kill_master();
+        all.iter().for_each(|process| drop(process.kill()));
+    }
+
+    /// The processes of the mail system: master and its daemons, and what these have started.
+    pub fn processes(&self) -> Vec<Process> {
+        self.pid().map_or(Vec::new(), Process::below)
+    }
+
+    /// The processes of a program.
+    pub fn running(&self, program: &str) -> Vec<Process> {
+        let mut all = self.processes();
+        all.retain(|process| process.name == program);
+        all
     }
 
     /// The process id of the foreground starter.
@@ -192,7 +272,7 @@ impl Instance {
 
     /// Waits for a log line that contains all of `parts`.
     pub fn wait_for_log(&self, parts: &[&str]) -> String {
-        let found = wait_for_quietly(|| {
+        let found = wait_quietly(|| {
             self.log()
                 .lines()
                 .find(|line| parts.iter().all(|part| line.contains(part)))
@@ -262,9 +342,9 @@ fn collect(folder: &Path, names: &mut Vec<String>) {
     }
 }
 
-fn wait_for_quietly<T>(mut ask: impl FnMut() -> Option<T>) -> Option<T> {
+fn wait_quietly<T>(mut ask: impl FnMut() -> Option<T>) -> Option<T> {
     let started = std::time::Instant::now();
-    while started.elapsed() < crate::PATIENCE {
+    while started.elapsed() < PATIENCE {
         if let Some(answer) = ask() {
             return Some(answer);
         }

@@ -8,10 +8,12 @@
 
 mod client;
 mod instance;
+mod process;
 mod sink;
 
 pub use client::Client;
 pub use instance::{Builder, Instance};
+pub use process::Process;
 pub use sink::{Behaviour, Message, Sink};
 
 use std::net::TcpListener;

@@ -5,6 +5,7 @@ use std::io::{BufRead, BufReader, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::sync::{Arc, Mutex};
 use std::thread;
+use std::time::Duration;
 
 /// What the next hop answers.
 #[derive(Clone, Debug, Default)]
@@ -14,7 +15,8 @@ pub struct Behaviour {
     /// EHLO keywords offered.
     pub extensions: Vec<String>,
     /// `(command, recipient part, reply)`: this reply when a line begins with the one and contains the other. `content`
-    /// is the final dot. The reply `close` hangs up instead, `stall` says nothing more.
+    /// is the final dot, `body` the line after which no more of the content is read. The reply `close` hangs up instead,
+    /// `stall` says nothing more, `babble` never ends to say something, `drip` is an octet now and then.
     pub replies: Vec<(String, String, String)>,
     /// The greeting, when not `220`.
     pub greeting: Option<String>,
@@ -209,6 +211,13 @@ impl Session {
                 return Ok(());
             }
             if command == "DATA" && reply.starts_with('3') {
+                let body = self.behaviour.find("body", &line).map(str::to_owned);
+                if let Some(reply) = body {
+                    lines.read_line(&mut String::new())?;
+                    // Never says true: there is nothing to go on with.
+                    answer(&mut out, &reply)?;
+                    return Ok(());
+                }
                 let content = read_content(&mut lines)?;
                 let text = String::from_utf8_lossy(&content).into_owned();
                 let done = if self.behaviour.lmtp { recipients.len() } else { 1 };
@@ -265,12 +274,25 @@ fn answer(out: &mut TcpStream, reply: &str) -> std::io::Result<bool> {
             thread::sleep(PATIENCE * 4);
             Ok(false)
         }
+        "babble" => loop {
+            out.write_all(&[b'x'; 8192])?;
+        },
+        "babble lines" => loop {
+            out.write_all(b"250-and so on\r\n".repeat(500).as_slice())?;
+        },
+        "drip" => loop {
+            out.write_all(b"2")?;
+            thread::sleep(DRIP_PAUSE);
+        },
         _ => {
             out.write_all(format!("{reply}\r\n").as_bytes())?;
             Ok(true)
         }
     }
 }
+
+/// How long a dripping next hop rests after each octet.
+const DRIP_PAUSE: Duration = Duration::from_millis(300);
 
 fn read_content(lines: &mut BufReader<TcpStream>) -> std::io::Result<Vec<u8>> {
     let mut content = Vec::new();
