@@ -133,7 +133,7 @@ impl Cleanup {
             defer: private(bounce::DEFER),
             trace: private(bounce::TRACE),
             verify: private(verify::SERVICE),
-            flush: public(flush::SERVICE, limits),
+            flush: outcome::Sites::new(public(flush::SERVICE, limits)),
             resolution_digits: u8::try_from(settings.delay_logging_resolution_limit).unwrap_or(6),
             address_form,
             soft_bounce: settings.soft_bounce,

@@ -271,7 +271,10 @@ fn reporter(settings: &Settings, address_form: AddressForm, root: &Path, limits:
         defer: port(&settings.defer_service),
         trace: port(&settings.trace_service),
         verify: port(&settings.verify_service),
-        flush: Port::new(root.join("public").join(&settings.flush_service), limits),
+        flush: outcome::Sites::new(Port::new(
+            root.join("public").join(&settings.flush_service),
+            limits,
+        )),
         resolution_digits: u8::try_from(settings.resolution_digits).unwrap_or(u8::MAX),
         address_form,
         // Nothing fails here that could fail softly.

@@ -93,7 +93,10 @@ impl Job {
 
     /// Sets or forgets when the connection became ready: a second server tried begins anew.
     pub fn connected_at(&self, time: Option<Duration>) {
-        self.delays.set(Delays { connection_done: time, ..self.delays.get() });
+        self.delays.set(Delays {
+            connection_done: time,
+            ..self.delays.get()
+        });
     }
 
     /// Notes how many messages went over the present connection before this one, for `conn_use=`.
@@ -128,7 +131,9 @@ impl Job {
             envelope_id: envelope.envelope_id.clone(),
             ret: envelope.ret,
         };
-        self.reporter.report_to(&self.about(), owner, recipient, relay, dsn).await
+        self.reporter
+            .report_to(&self.about(), owner, recipient, relay, dsn)
+            .await
     }
 
     /// Notes for the success notice that a recipient became others. False when that could not be noted.
@@ -174,8 +179,14 @@ impl Job {
         let dead = self.dead.borrow();
         Delivered {
             status: if left { -1 } else { 0 },
-            dead_status: dead.as_ref().map(|(status, _)| status.to_string()).unwrap_or_default(),
-            dead_reason: dead.as_ref().map(|(_, reason)| reason.clone()).unwrap_or_default(),
+            dead_status: dead
+                .as_ref()
+                .map(|(status, _)| status.to_string())
+                .unwrap_or_default(),
+            dead_reason: dead
+                .as_ref()
+                .map(|(_, reason)| reason.clone())
+                .unwrap_or_default(),
         }
     }
 }

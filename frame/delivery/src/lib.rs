@@ -95,13 +95,16 @@ impl<A: Agent> Service for Frame<A> {
             defer: start.private(&settings.defer_service),
             trace: start.private(&settings.trace_service),
             verify: start.private(&settings.verify_service),
-            flush: start.public(&settings.flush_service),
+            flush: outcome::Sites::new(start.public(&settings.flush_service)),
             resolution_digits: u8::try_from(settings.resolution_digits).unwrap_or(u8::MAX),
             address_form: form,
             soft_bounce: settings.soft_bounce,
         };
-        let layout =
-            Layout::from_text(&settings.hash_queue_names, settings.hash_queue_depth, settings.long_queue_ids);
+        let layout = Layout::from_text(
+            &settings.hash_queue_names,
+            settings.hash_queue_depth,
+            settings.long_queue_ids,
+        );
         Ok(Self {
             agent: Rc::new(A::open(start)?),
             reporter: Rc::new(reporter),
@@ -147,7 +150,10 @@ impl<A: Agent> Frame<A> {
             }
             Err(error) => {
                 log::no_file(&queue_id, &error);
-                Delivered { status: -1, ..Delivered::default() }
+                Delivered {
+                    status: -1,
+                    ..Delivered::default()
+                }
             }
         }
     }

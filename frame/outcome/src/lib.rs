@@ -5,9 +5,12 @@
 //! a delay, never into silence.
 
 mod log;
+mod sites;
+
+pub use sites::Sites;
 
 use contract::bounce::{self, Append};
-use contract::{flush, verify};
+use contract::verify;
 use ipc::Port;
 use mail::{Action, AddressForm, Delays, Dsn, EnhancedStatus, Notify, Recipient};
 
@@ -23,7 +26,7 @@ pub struct Reporter {
     /// The results of address probes.
     pub verify: Port,
     /// Which site waits for what.
-    pub flush: Port,
+    pub flush: Sites,
     /// `delay_logging_resolution_limit`.
     pub resolution_digits: u8,
     /// `info_log_address_format`: how addresses are shown.
@@ -165,12 +168,7 @@ impl Reporter {
             log::no_trace_note(&about.queue_id);
         }
         if let Some((_, domain)) = recipient.address.rsplit_once('@') {
-            let add = flush::Add {
-                site: domain.to_owned(),
-                queue_id: about.queue_id.clone(),
-            };
-            // Best effort: the message is also found by the regular scan.
-            let _ = self.flush.ask(&add).await;
+            self.flush.add(domain, &about.queue_id).await;
         }
         self.log(about, recipient, relay, &dsn, "deferred");
         Fate::Left

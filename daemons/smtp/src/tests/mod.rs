@@ -62,7 +62,7 @@ impl World {
             defer: port("defer"),
             trace: port("trace"),
             verify: port("verify"),
-            flush: port("flush"),
+            flush: outcome::Sites::new(port("flush")),
             resolution_digits: 2,
             address_form: AddressForm::parse("external").unwrap(),
             soft_bounce: false,
