@@ -178,20 +178,30 @@ async fn wake_ups<S: Service>(service: Rc<S>, fifo: pipe::Receiver, life: Life) 
     }
 }
 
-/// Octets of the largest datagram taken.
+/// Octets of the largest datagram taken, and of all that are taken together.
 const DATAGRAM_OCTETS: usize = 64 << 10;
+const TOGETHER_OCTETS: usize = 256 << 10;
 
 async fn datagrams<S: Service>(service: Rc<S>, socket: &UnixDatagram, life: &Life) {
     let mut buffer = vec![0; DATAGRAM_OCTETS];
     loop {
         let received = tokio::select! {
+            biased;
             received = socket.recv(&mut buffer) => received,
+            // What has been sent before is read before: `recv` comes first.
             () = life.retiring() => return,
         };
         match received {
             Ok(count) => {
-                let _place = life.take_place();
-                service.datagram(buffer.get(..count).unwrap_or_default());
+                life.touch();
+                let mut together = buffer.get(..count).unwrap_or_default().to_vec();
+                while together.len() < TOGETHER_OCTETS
+                    && let Ok(count) = socket.try_recv(&mut buffer)
+                {
+                    together.push(b'\n');
+                    together.extend_from_slice(buffer.get(..count).unwrap_or_default());
+                }
+                service.datagram(&together);
             }
             Err(error) => {
                 log::accept_failed(&error);

@@ -50,7 +50,7 @@ pub trait Service: Sized + 'static {
         async move { drop(bytes) }
     }
 
-    /// Takes one datagram.
+    /// Takes datagrams that came together, joined by line feeds.
     fn datagram(&self, octets: &[u8]) {
         let _ = octets;
     }

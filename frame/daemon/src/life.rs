@@ -127,6 +127,14 @@ impl Life {
         Place { life: self.clone() }
     }
 
+    /// Notes that something was asked of this process that needs no place.
+    pub(crate) fn touch(&self) {
+        self.inner.idle_since.set(stream::now());
+        if !self.inner.reported.get().served {
+            drop(self.take_place());
+        }
+    }
+
     /// Tells master when what it decides by has changed.
     pub(crate) fn report(&self) {
         let inner = &self.inner;

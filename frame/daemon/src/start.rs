@@ -84,10 +84,10 @@ impl Start<'_> {
 pub enum StartError {
     /// A parameter's value.
     #[error("{0}")]
-    Parameter(#[from] ParameterError),
+    Parameter(#[source] Box<ParameterError>),
     /// The configuration files.
     #[error("{0}")]
-    Configuration(#[from] configuration::ConfigurationError),
+    Configuration(#[source] Box<configuration::ConfigurationError>),
     /// The command line.
     #[error("{0}")]
     Option(#[from] OptionError),
@@ -124,17 +124,29 @@ impl StartError {
     }
 }
 
+// The two large causes are boxed: every function of a start returns this type.
+impl From<ParameterError> for StartError {
+    fn from(error: ParameterError) -> Self {
+        Self::Parameter(Box::new(error))
+    }
+}
+
+impl From<configuration::ConfigurationError> for StartError {
+    fn from(error: configuration::ConfigurationError) -> Self {
+        Self::Configuration(Box::new(error))
+    }
+}
+
 /// The whole life of a daemon process.
 pub fn main<S: Service>() -> ExitCode {
     let _ = maillog::open(maillog::Settings::before_configuration(S::PLATE.name, true));
     std::panic::set_hook(Box::new(log::panicked));
-    match live::<S>() {
-        Ok(status) => status,
-        Err(error) => {
-            log::cannot_start(&error);
-            ExitCode::FAILURE
-        }
-    }
+    let status = live::<S>().unwrap_or_else(|error| {
+        log::cannot_start(&error);
+        ExitCode::FAILURE
+    });
+    maillog::flush();
+    status
 }
 
 /// A process of a service that counts its clients, when master sets no limit.
@@ -187,9 +199,12 @@ fn live<S: Service>() -> Result<ExitCode, StartError> {
     let service = Rc::new(S::open(&start)?);
     confine(root, S::PLATE.rights, &options, &settings)?;
 
+    maillog::gather();
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .max_blocking_threads(BLOCKING_THREADS)
+        // Lines of one turn travel together: before the process sleeps, not each at once.
+        .on_thread_park(maillog::flush)
         .build()
         .map_err(|error| StartError::system("start the event loop", error))?;
     let work = serve(

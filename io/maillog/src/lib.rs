@@ -230,7 +230,18 @@ pub fn write(level: Level, text: fmt::Arguments<'_>) {
     });
 }
 
-/// Hands a complete line of another process to the file or standard output, as postlogd does; nothing is added
+/// From now on lines for postlogd are gathered until [`flush`], for a process that flushes whenever it goes to sleep.
+/// Errors and worse are sent at once, with what was gathered before them.
+pub fn gather() {
+    sink::gather();
+}
+
+/// Sends what was gathered.
+pub fn flush() {
+    sink::flush();
+}
+
+/// Hands complete lines, separated by line feeds, of another process to the file or standard output, as postlogd does; nothing is added
 /// but the line end.
 ///
 /// # Errors

@@ -23,6 +23,9 @@ struct Sink {
     tag: Vec<u8>,
     clock: Clock,
     out: Out,
+    /// Lines that wait for [`flush`], separated by line feeds; only with `gathers`.
+    gathered: Vec<u8>,
+    gathers: bool,
 }
 
 enum Out {
@@ -32,6 +35,9 @@ enum Out {
     Stdout,
     Stderr,
 }
+
+/// Lines gathered before they are sent in any case. Well below what a local datagram may hold.
+const GATHERED_OCTETS: usize = 16 << 10;
 
 /// Longest text kept: well below what a local datagram may hold.
 const LONGEST_TEXT_OCTETS: usize = 30_000;
@@ -54,7 +60,9 @@ pub(crate) fn reopen() -> Result<(), MaillogError> {
 }
 
 pub(crate) fn time_text(at: SystemTime) -> String {
-    let second = at.duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs().cast_signed());
+    let second = at
+        .duration_since(UNIX_EPOCH)
+        .map_or(0, |since| since.as_secs().cast_signed());
     let mut sink = SINK.lock().unwrap_or_else(PoisonError::into_inner);
     let stamp = match sink.as_mut() {
         Some(sink) => *sink.clock.stamp_at(second, DayStyle::Space),
@@ -79,12 +87,29 @@ pub(crate) fn write(level: Level, text: fmt::Arguments<'_>, line: &mut Vec<u8>) 
     }
 }
 
-pub(crate) fn write_complete(line: &[u8]) -> io::Result<()> {
+/// From now on lines for postlogd wait for [`flush`]. Syslog takes one line at a time, and gets each at once.
+pub(crate) fn gather() {
+    if let Some(sink) = SINK.lock().unwrap_or_else(PoisonError::into_inner).as_mut() {
+        let to_postlogd = matches!(sink.settings.destination, Destination::Postlogd { .. });
+        sink.gathers = to_postlogd && !sink.settings.also_stderr;
+    }
+}
+
+pub(crate) fn flush() {
+    if let Some(sink) = SINK.lock().unwrap_or_else(PoisonError::into_inner).as_mut() {
+        sink.flush();
+    }
+}
+
+pub(crate) fn write_complete(lines: &[u8]) -> io::Result<()> {
     let sink = SINK.lock().unwrap_or_else(PoisonError::into_inner);
-    let mut whole = Vec::with_capacity(line.len() + 1);
-    whole.extend_from_slice(line);
-    neutralise(&mut whole, true);
-    whole.push(b'\n');
+    let mut whole = Vec::with_capacity(lines.len() + 1);
+    for line in lines.split(|&octet| octet == b'\n') {
+        let start = whole.len();
+        whole.extend_from_slice(line);
+        neutralise(whole.get_mut(start..).unwrap_or_default(), true);
+        whole.push(b'\n');
+    }
     match sink.as_ref().map(|sink| &sink.out) {
         Some(Out::File(file)) => (&mut &*file).write_all(&whole),
         Some(Out::Stdout) => io::stdout()
@@ -125,6 +150,8 @@ impl Sink {
             tag,
             clock: Clock::system(),
             out,
+            gathered: Vec::new(),
+            gathers: false,
             settings,
         })
     }
@@ -144,6 +171,16 @@ impl Sink {
         let start = line.len();
         line.extend_from_slice(level.word().as_bytes());
         append_text(line, text, self.settings.utf8);
+        if self.gathers && matches!(self.out, Out::Datagram(_)) {
+            if !self.gathered.is_empty() {
+                self.gathered.push(b'\n');
+            }
+            self.gathered.extend_from_slice(line);
+            if level > Level::Warning || self.gathered.len() > GATHERED_OCTETS {
+                self.flush();
+            }
+            return;
+        }
         let sent = match &self.out {
             Out::Datagram(socket) => send(socket, &self.settings.destination, line),
             Out::File(_) | Out::Stdout => {
@@ -165,6 +202,17 @@ impl Sink {
             let named = format!("{}: ", self.settings.process);
             line.splice(..start, named.bytes());
             to_standard_error(line);
+        }
+    }
+}
+
+impl Sink {
+    fn flush(&mut self) {
+        if let (Out::Datagram(socket), false) = (&self.out, self.gathered.is_empty()) {
+            if send(socket, &self.settings.destination, &self.gathered).is_err() {
+                to_standard_error(&mut self.gathered);
+            }
+            self.gathered.clear();
         }
     }
 }
