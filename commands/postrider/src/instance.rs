@@ -149,7 +149,7 @@ impl Instance {
              # No aliases, and one file for each mailbox.\n\
              alias_maps =\n\
              alias_database =\n\
-             mail_spool_directory = {folder}/mail/\n\
+             mail_spool_directory = {folder}/mail\n\
              mailbox_command =\n\
              \n\
              # The log goes where the instance was started.\n\
