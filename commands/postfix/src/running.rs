@@ -12,6 +12,9 @@ use sys::lock::{Mode, Style, try_lock};
 
 use crate::{System, log, programs};
 
+/// How often the foreground starter looks after master.
+const LOOK: Duration = Duration::from_millis(50);
+
 impl System {
     pub(crate) fn start(&self) -> Result<Status, Failure> {
         self.prepare()?;
@@ -35,10 +38,23 @@ impl System {
                 "cannot start-fg the master daemon: {error}"
             )));
         }
-        let ended = programs::run(self.programs.master(&["-s"]))?;
-        Ok(Status::other(
-            ended.code().and_then(|code| u8::try_from(code).ok()).unwrap_or(1),
-        ))
+        let failed = |error| Failure::general(format!("start-fg: {error}"));
+        // master leads a session of its own, which a Ctrl-C at the terminal does not reach: it is passed on.
+        sys::signals::hold_termination().map_err(failed)?;
+        let mut master = self.programs.master(&["-s"]).spawn().map_err(failed)?;
+        let mut told = false;
+        loop {
+            if let Some(ended) = master.try_wait().map_err(failed)? {
+                let code = ended.code().and_then(|code| u8::try_from(code).ok());
+                return Ok(Status::other(code.unwrap_or(1)));
+            }
+            if told {
+                std::thread::sleep(LOOK);
+            } else if sys::signals::termination_came(LOOK) {
+                told = true;
+                signal(master.id(), SIGTERM)?;
+            }
+        }
     }
 
     fn prepare(&self) -> Result<(), Failure> {
