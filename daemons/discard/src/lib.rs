@@ -45,7 +45,12 @@ impl Agent for DiscardAgent {
 
     async fn deliver(self: Rc<Self>, job: Rc<Job>) {
         let (status, reason) = EnhancedStatus::split(SUCCESS, &job.envelope.nexthop);
-        let dsn = Dsn::new(status.with_class(SUCCESS.class), Action::Delivered, reason);
+        let status = if status.class == SUCCESS.class {
+            status
+        } else {
+            SUCCESS
+        };
+        let dsn = Dsn::new(status, Action::Delivered, reason);
         job.report_all(&job.recipients, "none", &dsn).await;
     }
 }

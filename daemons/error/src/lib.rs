@@ -51,7 +51,14 @@ impl Agent for ErrorAgent {
     }
 
     async fn deliver(self: Rc<Self>, job: Rc<Job>) {
-        let dsn = Dsn::from_text(self.default, &job.envelope.nexthop);
+        let (status, reason) = EnhancedStatus::split(self.default, &job.envelope.nexthop);
+        // A code of the other class says nothing that could be meant.
+        let status = if status.class == self.default.class {
+            status
+        } else {
+            self.default
+        };
+        let dsn = Dsn::trouble(status, reason);
         job.report_all(&job.recipients, "none", &dsn).await;
     }
 }

@@ -54,9 +54,9 @@ pub(crate) struct Name {
 }
 
 impl Name {
-    /// Takes an address apart. An extension that could lead to another directory is dropped, and told by the second
-    /// value.
-    pub(crate) fn of(address: &str, rules: &SplitRules) -> (Self, bool) {
+    /// Takes an address apart. An extension that could lead to another directory is dropped; the second value is the
+    /// local part that had it.
+    pub(crate) fn of(address: &str, rules: &SplitRules) -> (Self, Option<String>) {
         let address = mail::address::fold(address);
         let (local, domain) = mail::address::split_at_domain(&address);
         let split = rules.split_local(local);
@@ -73,7 +73,8 @@ impl Name {
             delimiter,
             domain: domain.unwrap_or_default().into(),
         };
-        (name, illegal)
+        let whole = mail::address::local_part(&address);
+        (name, illegal.then(|| whole.to_owned()))
     }
 }
 
@@ -113,7 +114,7 @@ impl Branch {
 mod tests {
     use super::*;
 
-    fn name(address: &str) -> (Name, bool) {
+    fn name(address: &str) -> (Name, Option<String>) {
         Name::of(
             address,
             &SplitRules {
@@ -132,7 +133,7 @@ mod tests {
         );
         assert_eq!(
             (name.delimiter, &*name.domain, illegal),
-            (Some('+'), "example.com", false)
+            (Some('+'), "example.com", None)
         );
     }
 
@@ -141,7 +142,7 @@ mod tests {
         let (name, illegal) = name("fred+../jane@example.com");
         assert_eq!(
             (&*name.local, &*name.user, name.extension, illegal),
-            ("fred", "fred", None, true)
+            ("fred", "fred", None, Some("fred+../jane".to_owned()))
         );
     }
 }

@@ -81,8 +81,8 @@ impl<'a> Delivery<'a> {
                 branch.delivered = Some(address.as_str().into());
             }
             let (name, illegal) = Name::of(&address, &self.agent.split);
-            if illegal {
-                log::illegal_extension(self.job.queue_id(), &address);
+            if let Some(local) = illegal {
+                log::illegal_extension(self.job.queue_id(), &local);
             }
             if name.domain.is_empty() {
                 log::no_domain(&name.local);

@@ -142,7 +142,7 @@ impl Pipe {
             split: &self.split,
         };
         let words = facts.arguments(&line.command).map_err(|error| {
-            log::bad_argument(&self.service, &error);
+            log::bad_argument(&main.config_directory, &self.service, &error);
             Trouble::configuration()
         })?;
         let command = Command {

@@ -6,15 +6,42 @@ pub(crate) fn one_recipient_only(flag: char, service: &str) {
     maillog::warning!("pipe flag `{flag}' requires {service}_destination_recipient_limit = 1");
 }
 
-pub(crate) fn bad_argument(service: &str, error: &ArgumentError) {
+pub(crate) fn bad_argument(directory: &str, service: &str, error: &ArgumentError) {
+    let place = format_args!("file {directory}/master.cf: service {service}");
     match error {
-        ArgumentError::UnknownName(name) => {
-            maillog::warning!("file master.cf: service {service}: unknown macro name: \"{name}\"");
-        }
-        ArgumentError::Expression(error) => maillog::warning!("file master.cf: service {service}: {error}"),
+        ArgumentError::UnknownName(name) => maillog::warning!("{place}: unknown macro name: \"{name}\""),
+        ArgumentError::Expression(error) => maillog::warning!("{place}: {error}"),
     }
 }
 
 pub(crate) fn damaged(queue_id: &str, reason: &str) {
     maillog::warning!("{queue_id}: {reason}");
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_wording_is_postfixs() {
+        let log = maillog::capture();
+        one_recipient_only('D', "cyrus");
+        bad_argument(
+            "/etc/postfix",
+            "cyrus",
+            &ArgumentError::UnknownName("colour".into()),
+        );
+        let expected = [
+            "warning: pipe flag `D' requires cyrus_destination_recipient_limit = 1",
+            "warning: file /etc/postfix/master.cf: service cyrus: unknown macro name: \"colour\"",
+        ];
+        let lines = log.lines();
+        assert!(
+            lines
+                .iter()
+                .zip(expected)
+                .all(|(line, text)| line.ends_with(text)),
+            "{lines:?}"
+        );
+    }
 }

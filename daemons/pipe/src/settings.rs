@@ -11,6 +11,7 @@ config::settings! {
     /// What stands in `main.cf`.
     #[derive(Debug)]
     pub(crate) struct MainCf {
+        config_directory: String = CONFIG_DIRECTORY,
         export_environment: Vec<String> = EXPORT_ENVIRONMENT,
         mail_owner: String = MAIL_OWNER,
         setgid_group: String = SETGID_GROUP,

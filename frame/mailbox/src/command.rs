@@ -170,14 +170,33 @@ impl Command {
                 break;
             }
         }
+        Err(self.not_started(&last))
+    }
+
+    /// In the words that Postfix's child writes before it gives up.
+    fn not_started(&self, error: &io::Error) -> Trouble {
         let ExitStatus { status, text } = ExitStatus::TEMPORARY;
-        let said = format!(
-            "{}: fatal: execvp {}: {}",
-            self.agent,
-            self.program.name(),
-            words(&last)
-        );
-        Err(Trouble::new(status, format!("{text}. Command output: {said}")).with_diagnostic(said))
+        let Ids { uid, gid, .. } = self.ids;
+        let directory = self.directory.as_deref().filter(|path| !path.is_dir());
+        let failed = match (directory, &self.program) {
+            (Some(path), _) => {
+                format!(
+                    "cannot change directory to \"{}\" for uid={uid} gid={gid}",
+                    path.display()
+                )
+            }
+            (None, Program::Line(line)) => {
+                format!("execvp {}", line.split_whitespace().next().unwrap_or_default())
+            }
+            (None, Program::Shell(words, _) | Program::Words(words)) => {
+                format!(
+                    "pipe_command: execvp {}",
+                    words.first().map_or("", String::as_str)
+                )
+            }
+        };
+        let said = format!("{}: fatal: {failed}: {} ", self.agent, words(error));
+        Trouble::new(status, format!("{text}. Command output: {said}")).with_diagnostic(said)
     }
 
     fn start_one_way(&self, way: &[String]) -> io::Result<(Child, Sender, Receiver)> {
@@ -437,8 +456,8 @@ mod tests {
             1,
             Duration::from_secs(20),
         );
-        let reason = "temporary failure. Command output: local: fatal: execvp /no/such/program: \
-                      No such file or directory";
+        let reason = "temporary failure. Command output: local: fatal: pipe_command: execvp /no/such/program: \
+                      No such file or directory ";
         assert_eq!(trouble.unwrap_err().reason, reason);
     }
 
