@@ -1,4 +1,4 @@
-//! Every recorded dialogue.
+//! Every recorded case.
 
 use conformance::Case;
 
@@ -12,10 +12,22 @@ macro_rules! cases {
 }
 
 cases! {
+    aliases
+    bounce
+    checks
+    classes
+    commands
     content
     hello
+    limits
+    loglines
+    mailq
     order
+    pipeline
     relay
     restrictions
+    rewriting
+    routing
     syntax
+    xclient
 }

@@ -91,7 +91,7 @@ impl Builder {
         }
         main.push_str(&place(&self.main_cf.join("\n")));
         main.push('\n');
-        fs::write(folder.join("etc/main.cf"), main).expect("write main.cf");
+        fs::write(folder.join("etc/main.cf"), last_of_each(&main)).expect("write main.cf");
         let master = format!("{}{}\n", private.master_cf(), place(&self.master_cf.join("\n")));
         fs::write(folder.join("etc/master.cf"), master).expect("write master.cf");
         let programs = if self.peer {
@@ -191,10 +191,18 @@ impl Instance {
         }
         let ended = wait_quietly(|| starter.try_wait().expect("wait for the mail system"));
         if ended.is_none() {
-            all.iter().for_each(|process| drop(process.kill()));
+            all.iter().for_each(|process| {
+                let _ = process.kill();
+            });
             let _ = starter.kill();
             let _ = starter.wait();
             assert!(std::thread::panicking(), "the mail system does not stop");
+        }
+        if self.is_peer() {
+            // Its daemons see later that master has gone.
+            all.iter().for_each(|process| {
+                let _ = process.kill();
+            });
         }
     }
 
@@ -206,7 +214,9 @@ impl Instance {
         if let Some(mut starter) = self.master.take() {
             let all = Process::below(starter.id());
             let masters = all.iter().filter(|process| process.name == "master");
-            masters.for_each(|master| drop(master.kill()));
+            masters.for_each(|master| {
+                let _ = master.kill();
+            });
             starter.wait().expect("wait for the mail system");
         }
     }
@@ -218,7 +228,9 @@ impl Instance {
     pub fn kill_all(&mut self) {
         let all = self.processes();
         self.kill_master();
-        all.iter().for_each(|process| drop(process.kill()));
+        all.iter().for_each(|process| {
+            let _ = process.kill();
+        });
     }
 
     /// The processes of the mail system: master and its daemons, and what these have started.
@@ -231,6 +243,10 @@ impl Instance {
         let mut all = self.processes();
         all.retain(|process| process.name == program);
         all
+    }
+
+    fn is_peer(&self) -> bool {
+        self.programs == Path::new(PEER_COMMANDS)
     }
 
     /// The process id of the foreground starter.
@@ -285,7 +301,7 @@ impl Instance {
     pub fn command(&self, name: &str) -> Command {
         let mut command = Command::new(self.programs.join(name));
         command.env("MAIL_CONFIG", self.private.configuration());
-        if name == "sendmail" {
+        if ["sendmail", "mailq", "newaliases"].contains(&name) {
             command.arg("-C").arg(self.private.configuration());
         } else {
             command.arg("-c").arg(self.private.configuration());
@@ -330,6 +346,25 @@ impl Instance {
     pub fn configuration(&self) -> PathBuf {
         self.private.configuration()
     }
+}
+
+/// The settings of `main.cf` without those that a later line overrides: each would cost a warning of every program, and
+/// warnings before the logger runs can bring the original to a stand.
+fn last_of_each(main: &str) -> String {
+    let mut entries: Vec<(&str, String)> = Vec::new();
+    for line in main.lines().filter(|line| !line.starts_with('#')) {
+        if line.starts_with([' ', '\t']) {
+            if let Some((_, text)) = entries.last_mut() {
+                text.push('\n');
+                text.push_str(line);
+            }
+            continue;
+        }
+        let name = line.split('=').next().unwrap_or_default().trim();
+        entries.retain(|(earlier, _)| *earlier != name);
+        entries.push((name, line.to_owned()));
+    }
+    entries.iter().map(|(_, text)| format!("{text}\n")).collect()
 }
 
 fn collect(folder: &Path, names: &mut Vec<String>) {
