@@ -107,7 +107,7 @@ impl Spawn {
 fn descriptor(socket: Socket) -> io::Result<OwnedFd> {
     match socket {
         Socket::Tcp(stream) => Ok(stream.into_std()?.into()),
-        Socket::Unix(stream) => Ok(stream.into_std()?.into()),
-        Socket::Memory(_) => Err(io::ErrorKind::Unsupported.into()),
+        Socket::Unix(stream) => Ok(stream.into_std().into()),
+        Socket::Memory(_) | Socket::Failed(_) => Err(io::ErrorKind::Unsupported.into()),
     }
 }

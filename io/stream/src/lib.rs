@@ -5,11 +5,13 @@
 //! kept. The room also owns the few clock functions that sessions need.
 
 mod clock;
+mod local;
 mod socket;
 #[cfg(test)]
 mod tests;
 
 pub use clock::{Expired, now, pause, time_of_day, within};
+pub use local::Local;
 pub use socket::Socket;
 
 use memchr::memchr;

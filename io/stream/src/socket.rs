@@ -9,15 +9,19 @@ use std::task::{Context, Poll, ready};
 use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt, DuplexStream, ReadBuf};
 use tokio::net::{TcpStream, UnixStream};
 
+use crate::local::Local;
+
 /// A connected socket.
 #[derive(Debug)]
 pub enum Socket {
     /// To a host.
     Tcp(TcpStream),
     /// To a process on this machine.
-    Unix(UnixStream),
+    Unix(Local),
     /// To the other half of a test.
     Memory(DuplexStream),
+    /// The event loop did not take it: each use says why.
+    Failed(io::ErrorKind),
 }
 
 impl From<TcpStream> for Socket {
@@ -30,7 +34,10 @@ impl From<TcpStream> for Socket {
 
 impl From<UnixStream> for Socket {
     fn from(stream: UnixStream) -> Self {
-        Self::Unix(stream)
+        match stream.into_std().and_then(Local::new) {
+            Ok(local) => Self::Unix(local),
+            Err(error) => Self::Failed(error.kind()),
+        }
     }
 }
 
@@ -52,7 +59,7 @@ impl Socket {
     pub fn peer_address(&self) -> Option<SocketAddr> {
         match self {
             Self::Tcp(stream) => stream.peer_addr().ok(),
-            Self::Unix(_) | Self::Memory(_) => None,
+            Self::Unix(_) | Self::Memory(_) | Self::Failed(_) => None,
         }
     }
 
@@ -60,7 +67,7 @@ impl Socket {
     pub fn local_address(&self) -> Option<SocketAddr> {
         match self {
             Self::Tcp(stream) => stream.local_addr().ok(),
-            Self::Unix(_) | Self::Memory(_) => None,
+            Self::Unix(_) | Self::Memory(_) | Self::Failed(_) => None,
         }
     }
 
@@ -68,8 +75,8 @@ impl Socket {
     pub fn descriptor(&self) -> Option<BorrowedFd<'_>> {
         match self {
             Self::Tcp(stream) => Some(stream.as_fd()),
-            Self::Unix(stream) => Some(stream.as_fd()),
-            Self::Memory(_) => None,
+            Self::Unix(stream) => Some(stream.descriptor()),
+            Self::Memory(_) | Self::Failed(_) => None,
         }
     }
 
@@ -83,8 +90,9 @@ impl Socket {
             let mut buffer = ReadBuf::new(scratch);
             ready!(match self {
                 Self::Tcp(stream) => Pin::new(stream).poll_read(context, &mut buffer),
-                Self::Unix(stream) => Pin::new(stream).poll_read(context, &mut buffer),
+                Self::Unix(stream) => stream.poll_read(context, &mut buffer),
                 Self::Memory(stream) => Pin::new(stream).poll_read(context, &mut buffer),
+                Self::Failed(kind) => Poll::Ready(Err((*kind).into())),
             })?;
             input.extend_from_slice(buffer.filled());
             Poll::Ready(Ok(buffer.filled().len()))
@@ -95,8 +103,9 @@ impl Socket {
     pub(crate) fn poll_write(&mut self, context: &mut Context<'_>, octets: &[u8]) -> Poll<io::Result<usize>> {
         match self {
             Self::Tcp(stream) => Pin::new(stream).poll_write(context, octets),
-            Self::Unix(stream) => Pin::new(stream).poll_write(context, octets),
+            Self::Unix(stream) => stream.poll_write(context, octets),
             Self::Memory(stream) => Pin::new(stream).poll_write(context, octets),
+            Self::Failed(kind) => Poll::Ready(Err((*kind).into())),
         }
     }
 
@@ -104,8 +113,9 @@ impl Socket {
     pub(crate) async fn shut_down(&mut self) {
         let _ = match self {
             Self::Tcp(stream) => stream.shutdown().await,
-            Self::Unix(stream) => stream.shutdown().await,
+            Self::Unix(stream) => stream.shut_down(),
             Self::Memory(stream) => stream.shutdown().await,
+            Self::Failed(_) => Ok(()),
         };
     }
 }
