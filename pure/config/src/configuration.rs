@@ -4,7 +4,7 @@
 //! It opens no file; `io/configuration` builds it. Follows postconf(5).
 
 use std::borrow::Cow;
-use std::cell::OnceCell;
+use std::cell::{Cell, OnceCell};
 use std::collections::{HashMap, HashSet};
 use std::fmt;
 use std::rc::Rc;
@@ -61,9 +61,31 @@ struct Assigned {
 /// Defaults that depend on the host, worked out when first asked for.
 #[derive(Clone, Debug, Default)]
 struct Computed {
-    myhostname: OnceCell<String>,
-    mydomain: OnceCell<String>,
-    mynetworks: OnceCell<String>,
+    myhostname: Late,
+    mydomain: Late,
+    mynetworks: Late,
+}
+
+/// One of them.
+#[derive(Clone, Debug, Default)]
+struct Late {
+    value: OnceCell<String>,
+    /// It is being worked out. What asks for it meanwhile (`myhostname = x.$mydomain`) is part of the question.
+    busy: Cell<bool>,
+}
+
+impl Late {
+    fn get(&self, meanwhile: &'static str, work_out: impl FnOnce() -> String) -> &str {
+        if let Some(value) = self.value.get() {
+            return value;
+        }
+        if self.busy.replace(true) {
+            return meanwhile;
+        }
+        let value = work_out();
+        self.busy.set(false);
+        self.value.get_or_init(|| value)
+    }
 }
 
 impl Configuration {
@@ -316,9 +338,9 @@ impl Configuration {
     fn default_of<'a>(&'a self, name: &str, default: &'a str) -> Cow<'a, str> {
         let computed = &self.computed;
         let value = match name {
-            "myhostname" => computed.myhostname.get_or_init(|| host::myhostname(self)),
-            "mydomain" => computed.mydomain.get_or_init(|| host::mydomain(self)),
-            "mynetworks" => computed.mynetworks.get_or_init(|| host::mynetworks(self)),
+            "myhostname" => computed.myhostname.get("", || host::myhostname(self)),
+            "mydomain" => computed.mydomain.get(host::NO_DOMAIN, || host::mydomain(self)),
+            "mynetworks" => computed.mynetworks.get("", || host::mynetworks(self)),
             _ => return Cow::Borrowed(default),
         };
         Cow::Borrowed(value)

@@ -100,6 +100,7 @@ pub fn expand<'a>(text: &'a str, names: &dyn Names, rules: Rules<'_>) -> Result<
         out: String::with_capacity(text.len() * 2),
         undefined: false,
         depth: 0,
+        steps: 0,
     };
     run.text(text)?;
     Ok(Expanded {
@@ -137,12 +138,15 @@ struct Run<'a> {
     out: String,
     undefined: bool,
     depth: usize,
+    /// Texts begun: names that name others twice, again and again, take forever without being deep or long.
+    steps: usize,
 }
 
 impl Run<'_> {
     fn text(&mut self, text: &str) -> Result<(), ExpandError> {
         self.depth += 1;
-        if self.depth > DEPTH_LIMIT {
+        self.steps += 1;
+        if self.depth > DEPTH_LIMIT || self.steps > STEP_LIMIT {
             return Err(ExpandError::TooDeep(excerpt(text)));
         }
         let mut rest = text;
@@ -398,6 +402,7 @@ fn excerpt(text: &str) -> String {
 
 const BLANKS: &[char] = &[' ', '\t', '\r', '\n'];
 const DEPTH_LIMIT: usize = 100;
+const STEP_LIMIT: usize = 100_000;
 const LENGTH_LIMIT: usize = 1 << 20;
 /// What a comparison without `?` or `:` gives when it is true.
 const TRUE: &str = "bool:true";
@@ -419,6 +424,18 @@ mod tests {
             Some(value.to_owned())
         };
         expand(text, &names, Rules::MAIN_CF).map(|expanded| expanded.text.into_owned())
+    }
+
+    #[test]
+    fn names_that_double_at_each_step_come_to_an_end() {
+        let names = |name: &str| {
+            let number: u32 = name.strip_prefix('n')?.parse().ok()?;
+            (number < 60).then(|| format!("$n{next}$n{next}", next = number + 1))
+        };
+
+        let result = expand("$n0", &names, Rules::MAIN_CF);
+
+        assert!(matches!(result, Err(ExpandError::TooDeep(_))), "{result:?}");
     }
 
     #[test]

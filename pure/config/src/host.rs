@@ -225,7 +225,7 @@ fn mask128(prefix: u8) -> u128 {
         .unwrap_or(0)
 }
 
-const NO_DOMAIN: &str = "localdomain";
+pub(crate) const NO_DOMAIN: &str = "localdomain";
 
 #[cfg(test)]
 mod tests {
@@ -261,6 +261,14 @@ mod tests {
     fn expanded(text: &str, name: &str) -> String {
         let configuration = Configuration::new(MainCf::parse("main.cf", text).unwrap(), Rc::new(Sample));
         configuration.expanded(name).unwrap().unwrap()
+    }
+
+    #[test]
+    fn values_that_ask_for_each_other_s_defaults_come_to_an_end() {
+        assert_eq!(expanded("myhostname = x$mydomain", "myhostname"), "xlocaldomain");
+        assert_eq!(expanded("myhostname = x$mydomain", "mydomain"), "localdomain");
+        assert_eq!(expanded("mydomain = dom.$myhostname", "mydomain"), "dom.mx.dom.");
+        assert_eq!(expanded("inet_interfaces = $mynetworks", "mynetworks"), "");
     }
 
     #[test]
