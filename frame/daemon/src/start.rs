@@ -49,6 +49,7 @@ pub struct Start<'a> {
     queue_directory: PathBuf,
     limits: ipc::Limits,
     chroot: bool,
+    stand_alone: bool,
 }
 
 impl Start<'_> {
@@ -71,6 +72,12 @@ impl Start<'_> {
     /// daemon, before and after: paths below it are best written without it.
     pub fn queue_directory(&self) -> &std::path::Path {
         &self.queue_directory
+    }
+
+    /// Whether a user who is not `mail_owner` is the client on standard input (`sendmail -bs`): the process keeps that
+    /// user's rights, so it reaches neither the queue nor the other services.
+    pub fn is_stand_alone(&self) -> bool {
+        self.stand_alone
     }
 
     /// Whether the root directory will be the queue directory.
@@ -195,9 +202,14 @@ fn live<S: Service>() -> Result<ExitCode, StartError> {
             ..ipc::Limits::default()
         },
         chroot: options.chroot && root.is_privileged(),
+        stand_alone: is_stand_alone(&options, &settings)?,
     };
     let service = Rc::new(S::open(&start)?);
-    confine(root, S::PLATE.rights, &options, &settings)?;
+    // What a user does alone has that user's rights, and goes on through a set-group-id command, which a confined
+    // process could not start.
+    if !start.stand_alone {
+        confine(root, S::PLATE.rights, &options, &settings)?;
+    }
 
     maillog::gather();
     let runtime = tokio::runtime::Builder::new_current_thread()
@@ -221,6 +233,16 @@ fn live<S: Service>() -> Result<ExitCode, StartError> {
     } else {
         ExitCode::SUCCESS
     })
+}
+
+fn is_stand_alone(options: &Options, settings: &Settings) -> Result<bool, StartError> {
+    if !options.standard_input {
+        return Ok(false);
+    }
+    let name = &settings.mail_owner;
+    let owner = sys::account::account_by_name(name)
+        .map_err(|error| StartError::system(format!("look up user {name}"), error))?;
+    Ok(owner.is_none_or(|owner| owner.uid != sys::identity::real_uid()))
 }
 
 /// The number of SIGPIPE on every system we run on.
