@@ -124,13 +124,7 @@ impl Courier {
             ))
         })?;
         let own_addresses = config::host::own_addresses(start.configuration);
-        let dns_servers = start
-            .configuration
-            .expanded("dns_servers")
-            .ok()
-            .flatten()
-            .unwrap_or_default();
-        let router = router(&settings, own_addresses.clone(), &dns_servers)?;
+        let router = router(&settings, own_addresses.clone())?;
         let best_mx_transport = Some(settings.best_mx_transport.as_str())
             .filter(|text| !text.is_empty())
             .map(|text| {
@@ -373,11 +367,14 @@ fn check(settings: &Settings, protocol: Protocol) -> Result<(), StartError> {
     Ok(())
 }
 
-fn router(settings: &Settings, own_addresses: Vec<IpAddr>, dns_servers: &str) -> Result<Router, StartError> {
+fn router(settings: &Settings, own_addresses: Vec<IpAddr>) -> Result<Router, StartError> {
     let has = |list: &[String], word: &str| list.iter().any(|item| item == word);
     let mut resolver = dns::Settings::of_this_host()
-        .with_servers(config::split::list(dns_servers))
-        .map_err(|text| StartError::Refused(format!("bad dns_servers value: {text}")))?;
+        .with_servers(settings.dns_servers.iter().map(String::as_str))
+        .map_err(|text| {
+            let name = config::catalogue::DNS_SERVERS.name();
+            StartError::Refused(format!("bad {name} value: {text}"))
+        })?;
     resolver.append_domain = has(&settings.dns_resolver_options, "res_defnames");
     resolver.search_domains = has(&settings.dns_resolver_options, "res_dnsrch");
     let protocols = config::host::Protocols::parse(&settings.inet_protocols);

@@ -29,6 +29,7 @@ config::settings! {
 
         host_lookup: Vec<String> = SMTP_HOST_LOOKUP | LMTP_HOST_LOOKUP,
         disable_dns_lookups: bool = DISABLE_DNS_LOOKUPS,
+        dns_servers: Vec<String> = DNS_SERVERS,
         dns_support_level: String = SMTP_DNS_SUPPORT_LEVEL | LMTP_DNS_SUPPORT_LEVEL,
         dns_resolver_options: Vec<String> = SMTP_DNS_RESOLVER_OPTIONS | LMTP_DNS_RESOLVER_OPTIONS,
         ignore_mx_lookup_error: bool = IGNORE_MX_LOOKUP_ERROR,

@@ -136,7 +136,7 @@ mod tests {
         names.sort_unstable();
         let count = names.len();
         names.dedup();
-        assert_eq!((names.len(), count), (909, 909));
+        assert_eq!((names.len(), count), (910, 910));
     }
 
     #[test]

@@ -58,6 +58,10 @@ catalogue! {
     /// Whether the lifetime of negative DNS answers is worked out as RFC 2308 says.
     DNS_NCACHE_TTL_FIX_ENABLE = dns_ncache_ttl_fix_enable: Bool, "no";
 
+    /// Name servers that are asked instead of those in `/etc/resolv.conf`, as `address` or `address:port`.
+    // Difference: Postfix asks the servers of `/etc/resolv.conf` and no others.
+    DNS_SERVERS = dns_servers: List, "";
+
     /// The DNS query that shows whether the resolver validates answers.
     DNSSEC_PROBE = dnssec_probe: Text, "ns:.";
 
