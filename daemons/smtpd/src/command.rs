@@ -257,6 +257,10 @@ impl Session<'_> {
 
     /// Refuses mail while the queue's file system is nearly full. What cannot be told is not held against the client.
     fn check_space(&mut self) -> Option<Refusal> {
+        if self.server.stands_alone() {
+            // postdrop will see.
+            return None;
+        }
         let settings = &self.server.settings;
         let free = self.server.free_space()?;
         let needed = u128::from(settings.message_size_limit) * 3;
@@ -399,6 +403,11 @@ impl Session<'_> {
 
     pub(crate) async fn etrn(&mut self, domain: &str, pending: Pending) -> Worked {
         self.dialogue.accept(pending);
+        if self.server.stands_alone() {
+            log::etrn_alone();
+            self.reply(reply::CANNOT_QUEUE).await?;
+            return Ok(false);
+        }
         if let Err(refusal) = Judge::new(self.server, &mut self.state).etrn(domain).await {
             return self.refuse(refusal).await;
         }

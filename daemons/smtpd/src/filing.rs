@@ -35,8 +35,15 @@ impl Session<'_> {
     /// Opens a message with cleanup. False when that did not work; the client was told.
     pub(crate) async fn open_submission(&mut self) -> Result<bool, End> {
         let server = self.server;
-        let flags = cleanup_flags(server, self.state.smtputf8);
-        match Submission::open(&server.cleanup, flags, server.settings.line_length_limit).await {
+        let line_limit = server.settings.line_length_limit;
+        let opened = match &server.postdrop {
+            Some(program) => Submission::through_postdrop(program, self.patience.timeout, line_limit).await,
+            None => {
+                let flags = cleanup_flags(server, self.state.smtputf8);
+                Submission::open(&server.cleanup, flags, line_limit).await
+            }
+        };
+        match opened {
             Ok(mut submission) => {
                 self.state.queue_id = Some(submission.queue_id().to_owned());
                 write_envelope(&mut submission, server, &self.state, &self.envelope);
@@ -49,7 +56,7 @@ impl Session<'_> {
                 self.state.trouble |= Trouble::SOFTWARE;
                 let text = match error {
                     SubmitError::NoFile(opened) => failure_reply(opened.status, &opened.reason),
-                    SubmitError::Ask(_) => reply::WRITE_ERROR.to_owned(),
+                    SubmitError::Ask(_) | SubmitError::NoCommand(..) => reply::WRITE_ERROR.to_owned(),
                 };
                 self.reply(&text).await?;
                 Ok(false)
@@ -263,6 +270,10 @@ fn write_flags(submission: &mut Submission, state: &State) {
 }
 
 fn write_envelope(submission: &mut Submission, server: &Server, state: &State, envelope: &Envelope) {
+    if server.stands_alone() {
+        write_user_envelope(submission, state, envelope);
+        return;
+    }
     submission.record(Kind::TIME, envelope.arrival.payload().as_bytes());
     if !server.settings.content_filter.is_empty() {
         submission.record(Kind::FILTER, server.settings.content_filter.as_bytes());
@@ -285,6 +296,22 @@ fn write_envelope(submission: &mut Submission, server: &Server, state: &State, e
     if let Some(sender) = &state.auth_sender {
         submission.attribute(attribute::SASL_SENDER, sender);
     }
+    write_sender(submission, state, envelope);
+    write_logged_client(submission, state);
+    write_client(submission, state);
+    if let Some(verp) = &envelope.verp {
+        submission.record(Kind::VERP, verp.as_bytes());
+    }
+}
+
+/// What a local user may say of a message (postdrop(1)); the rest is for those who file it to say.
+fn write_user_envelope(submission: &mut Submission, state: &State, envelope: &Envelope) {
+    submission.attribute(attribute::REWRITE_CONTEXT, contract::rewrite::context::LOCAL);
+    write_sender(submission, state, envelope);
+}
+
+/// The sender and what MAIL FROM said beside it.
+fn write_sender(submission: &mut Submission, state: &State, envelope: &Envelope) {
     if let Some(envid) = &envelope.envid {
         submission.attribute(attribute::ENVELOPE_ID, envid);
     }
@@ -299,11 +326,6 @@ fn write_envelope(submission: &mut Submission, server: &Server, state: &State, e
         Some(Body::EightBit) => submission.attribute(attribute::ENCODING, "8bit"),
         Some(Body::SevenBit) => submission.attribute(attribute::ENCODING, "7bit"),
         None => {}
-    }
-    write_logged_client(submission, state);
-    write_client(submission, state);
-    if let Some(verp) = &envelope.verp {
-        submission.record(Kind::VERP, verp.as_bytes());
     }
 }
 

@@ -8,7 +8,8 @@
 //! *Asks*: `private/rewrite` (form and route of addresses), `public/cleanup` (messages), `private/anvil` (counts),
 //! `private/verify` (probes), `public/flush` (ETRN), `private/proxymap` (tables), policy servers, DNS.
 //! *Writes*: the log.
-//! *Runs as*: `mail_owner`, may be confined to the queue directory.
+//! *Runs as*: `mail_owner`, may be confined to the queue directory; as a local user on that user's standard input, where
+//! the messages go through the postdrop command.
 //! *Standards*: RFC 5321, RFC 1870, RFC 1985, RFC 2034, RFC 2920, RFC 3030 (without BINARYMIME), RFC 3461, RFC 3463,
 //! RFC 3848, RFC 6152, RFC 6531, RFC 7505.
 //! *Difference from Postfix*: one process serves many clients. TLS, SASL, milters, before-queue filters and the
@@ -31,6 +32,7 @@ mod restriction;
 mod server;
 mod session;
 mod settings;
+mod stand_alone;
 mod state;
 #[cfg(test)]
 mod tests;

@@ -140,8 +140,8 @@ pub(crate) fn too_long(client: &str, limit: usize, start: &str) {
     maillog::warning!("{client}: request longer than {limit}: {start}...");
 }
 
-pub(crate) fn no_stand_alone() {
-    maillog::fatal!("stand-alone mode (sendmail -bs) is not built yet");
+pub(crate) fn etrn_alone() {
+    maillog::warning!("do not use ETRN in \"sendmail -bs\" mode");
 }
 
 pub(crate) fn input_disabled(client: &str) {

@@ -3,10 +3,9 @@
 //! What is wrong in a restriction list is answered where it stands; what is wrong elsewhere keeps the server from
 //! starting.
 
-#![allow(clippy::result_large_err, reason = "made once, at the start")]
-
 use std::cell::RefCell;
 use std::collections::HashMap;
+use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
 use config::{Configuration, catalogue};
@@ -27,6 +26,7 @@ use crate::restriction::grammar::{List, Opener};
 use crate::restriction::policy_server::PolicyServer;
 use crate::server::{AddressTables, MatchLists, Memory, Overrides, RewriteClient, Server, Tempfail};
 use crate::settings::{Patience, Settings};
+use crate::stand_alone;
 use crate::state::Trouble;
 
 /// The services and tables around a server.
@@ -37,6 +37,8 @@ pub(crate) struct Surroundings {
     pub(crate) verify: Port,
     pub(crate) cleanup: Port,
     pub(crate) flush: Port,
+    /// The command that takes the messages of a server that stands alone.
+    pub(crate) postdrop: Option<PathBuf>,
     /// The service's name in `master.cf`.
     pub(crate) service: String,
     /// Whether time limits should shrink.
@@ -45,7 +47,13 @@ pub(crate) struct Surroundings {
 
 impl Server {
     pub(crate) fn open(start: &Start<'_>) -> Result<Self, StartError> {
-        let settings = Settings::read(start.configuration)?;
+        let mut settings = Settings::read(start.configuration)?;
+        let postdrop = start
+            .is_stand_alone()
+            .then(|| Path::new(&settings.command_directory).join("postdrop"));
+        if postdrop.is_some() {
+            stand_alone::forgo(&mut settings);
+        }
         let life = start.life.clone();
         let surroundings = Surroundings {
             tables: start.tables()?,
@@ -54,6 +62,7 @@ impl Server {
             verify: start.private(&settings.verify_service),
             cleanup: start.public(&settings.cleanup_service),
             flush: start.public(&settings.flush_service),
+            postdrop,
             service: start.service.to_owned(),
             stressed: Box::new(move || life.is_stressed()),
         };
@@ -97,12 +106,13 @@ impl Server {
                 .collect(),
             own_addresses: config::host::own_addresses(configuration),
             protocols: config::host::Protocols::parse(&settings.inet_protocols),
-            resolver: Resolver::of_this_host(),
+            resolver: resolver(&settings)?,
             anvil: is_limited(&settings).then(|| Anvil::new(surroundings.anvil)),
             rewrite: surroundings.rewrite,
             verify: surroundings.verify,
             cleanup: surroundings.cleanup,
             flush: surroundings.flush,
+            postdrop: surroundings.postdrop,
             probe_sender: ProbeSender::new(
                 &settings.verify_sender,
                 &settings.myorigin,
@@ -114,6 +124,16 @@ impl Server {
             settings,
         })
     }
+}
+
+fn resolver(settings: &Settings) -> Result<Resolver, StartError> {
+    let resolver = dns::Settings::of_this_host()
+        .with_servers(settings.dns_servers.iter().map(String::as_str))
+        .map_err(|text| {
+            let name = catalogue::DNS_SERVERS.name();
+            StartError::Refused(format!("bad {name} value: {text}"))
+        })?;
+    Ok(Resolver::with_hosts(resolver, dns::Hosts::of_this_host()))
 }
 
 /// The limits without and with stress.

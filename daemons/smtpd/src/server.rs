@@ -3,6 +3,7 @@
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 use std::net::IpAddr;
+use std::path::PathBuf;
 use std::rc::Rc;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
@@ -115,6 +116,8 @@ pub(crate) struct Server {
     pub(crate) verify: Port,
     pub(crate) cleanup: Port,
     pub(crate) flush: Port,
+    /// The command that takes the messages, when the server runs with a user's rights.
+    pub(crate) postdrop: Option<PathBuf>,
     pub(crate) probe_sender: ProbeSender,
     pub(crate) expansion_filter: String,
     pub(crate) clockface: RefCell<Clockface>,
@@ -139,6 +142,11 @@ const ROUTES_KEPT_FOR: Duration = Duration::from_secs(60);
 const SPACE_KEPT_FOR: Duration = Duration::from_secs(1);
 
 impl Server {
+    /// Whether nobody else can be asked, and a local user is the client.
+    pub(crate) fn stands_alone(&self) -> bool {
+        self.postdrop.is_some()
+    }
+
     /// Whether refusals may be dressed by tables or a footer.
     pub(crate) fn has_reply_tables(&self) -> bool {
         !self.settings.reject_footer.is_empty()
@@ -187,7 +195,7 @@ impl Server {
     /// Whether the address is of a form that mail can go to. Only odd ones need a question.
     pub(crate) async fn is_deliverable_form(&self, sender: &str, address: &str, smtputf8: bool) -> bool {
         let (local, domain) = mail::address::split_at_domain(address);
-        if address.is_empty() {
+        if address.is_empty() || self.stands_alone() {
             return true;
         }
         let plain = mail::quote::is_dot_string(local) && !local.contains(['!', '%']);
@@ -217,6 +225,9 @@ impl Server {
 
     /// Our own probes' sender, when this is it.
     pub(crate) fn own_probe_sender(&self, address: &str) -> Option<String> {
+        if self.stands_alone() {
+            return None;
+        }
         let seconds = SystemTime::now()
             .duration_since(UNIX_EPOCH)
             .map_or(0, |time| time.as_secs());

@@ -106,15 +106,13 @@ impl<'s> Session<'s> {
         let client = match origin {
             Origin::Network { peer, local } => peer::client(server, peer, local).await,
             Origin::Local => Client::local(),
-            Origin::StandardInput => {
-                // Mail of a local user goes through postdrop, with other rights than ours.
-                log::no_stand_alone();
-                stream.put(
-                    format!("421 4.3.0 {} Server local error\r\n", server.settings.myhostname).as_bytes(),
-                );
-                let _ = stream.flush(server.patience().timeout).await;
-                return;
-            }
+            Origin::StandardInput => match stream.socket().peer_address() {
+                Some(peer) => {
+                    let local = stream.socket().local_address();
+                    peer::client(server, peer, local).await
+                }
+                None => Client::local(),
+            },
             Origin::Passed { facts } => match peer::passed(server, &facts).await {
                 Some(client) => client,
                 None => {

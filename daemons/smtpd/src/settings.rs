@@ -53,6 +53,7 @@ config::settings! {
         verp_filter: String = VERP_DELIMITER_FILTER,
         hide_client_session: bool = SMTPD_HIDE_CLIENT_SESSION,
         // The client.
+        dns_servers: Vec<String> = DNS_SERVERS,
         peername_lookup: bool = SMTPD_PEERNAME_LOOKUP,
         client_port_logging: bool = SMTPD_CLIENT_PORT_LOGGING,
         xclient_hosts: String = SMTPD_AUTHORIZED_XCLIENT_HOSTS,
@@ -147,6 +148,7 @@ config::settings! {
         rewrite_service: String = REWRITE_SERVICE_NAME,
         verify_service: String = ADDRESS_VERIFY_SERVICE_NAME,
         flush_service: String = FLUSH_SERVICE_NAME,
+        command_directory: String = COMMAND_DIRECTORY,
         // Notices to the postmaster.
         notify_classes: Vec<String> = NOTIFY_CLASSES,
         bounce_notice_recipient: String = BOUNCE_NOTICE_RECIPIENT,

@@ -28,6 +28,8 @@ struct Played {
     log: Vec<String>,
     /// Records of each message that was filed, `letter text`.
     filed: Vec<Vec<String>>,
+    /// What the postdrop command was given.
+    posted: String,
 }
 
 /// A client on a network of its own, so that nothing is trusted.
@@ -59,7 +61,8 @@ fn play_from(peer: &str, main_cf: &str, transcript: &str) -> Played {
     LocalSet::new().block_on(&runtime, async {
         neighbours(&folder, &filed);
         spawn_local(policy_server(folder.join("policy")));
-        let mut server = server(&configuration, &folder);
+        let alone = transcript.starts_with("ALONE").then(|| postdrop(&folder));
+        let mut server = server(&configuration, &folder, alone);
         if transcript.starts_with("DNS") {
             let socket = tokio::net::UdpSocket::bind("127.0.0.1:0").await.unwrap();
             let servers = vec![socket.local_addr().unwrap()];
@@ -72,9 +75,13 @@ fn play_from(peer: &str, main_cf: &str, transcript: &str) -> Played {
         }
         let server = Rc::new(server);
         let (mut ours, theirs) = Stream::pair();
-        let origin = Origin::Network {
-            peer: peer.parse().unwrap(),
-            local: "192.0.2.1:25".parse().ok(),
+        let origin = if server.stands_alone() {
+            Origin::StandardInput
+        } else {
+            Origin::Network {
+                peer: peer.parse().unwrap(),
+                local: "192.0.2.1:25".parse().ok(),
+            }
         };
         let task = spawn_local(async move {
             Session::serve(
@@ -90,14 +97,32 @@ fn play_from(peer: &str, main_cf: &str, transcript: &str) -> Played {
         drop(ours);
         task.await.unwrap();
     });
+    let got = std::fs::read(folder.join("postdrop.got")).unwrap_or_default();
     let _ = std::fs::remove_dir_all(&folder);
     Played {
         log: capture.lines(),
         filed: filed.take(),
+        posted: String::from_utf8_lossy(&got).into_owned(),
     }
 }
 
-fn server(configuration: &Configuration, folder: &Path) -> Server {
+/// A command in postdrop's place: it takes one message and keeps its records, apart at each NUL, in `postdrop.got`.
+fn postdrop(folder: &Path) -> PathBuf {
+    let path = folder.join("postdrop");
+    let script = r#"#!/bin/bash
+printf 'protocol\000postdrop_protocol\000queue_id\000FILED1\000\000'
+while IFS= read -r -d '' piece; do
+    printf '%s\n' "$piece" >>"$0.got"
+    [ "$piece" = E ] && break
+done
+printf 'status\0000\000reason\000\000\000'
+"#;
+    std::fs::write(&path, script).unwrap();
+    std::fs::set_permissions(&path, std::os::unix::fs::PermissionsExt::from_mode(0o755)).unwrap();
+    path
+}
+
+fn server(configuration: &Configuration, folder: &Path, postdrop: Option<PathBuf>) -> Server {
     let port = |name: &str| {
         Port::new(
             folder.join(name),
@@ -115,15 +140,15 @@ fn server(configuration: &Configuration, folder: &Path) -> Server {
         verify: port("verify"),
         cleanup: port("cleanup"),
         flush: port("flush"),
+        postdrop,
         service: "smtp".into(),
         stressed: Box::new(|| false),
     };
-    Server::with(
-        configuration,
-        Settings::read(configuration).unwrap(),
-        surroundings,
-    )
-    .unwrap()
+    let mut settings = Settings::read(configuration).unwrap();
+    if surroundings.postdrop.is_some() {
+        crate::stand_alone::forgo(&mut settings);
+    }
+    Server::with(configuration, settings, surroundings).unwrap()
 }
 
 /// Sends the `C:` lines and expects the `S:` lines, exactly.
@@ -144,7 +169,7 @@ async fn follow(stream: &mut Stream, transcript: &str) {
             let heard = stream.line(4096, WAIT).await;
             let heard = heard.map(|line| String::from_utf8(line).unwrap());
             assert_eq!(heard.as_deref().ok(), Some(expected), "{transcript}");
-        } else if line == "DNS" {
+        } else if line == "DNS" || line == "ALONE" {
         } else if line == "(gone)" {
             stream.flush(WAIT).await.unwrap();
             assert!(stream.line(4096, WAIT).await.is_err(), "{transcript}");
@@ -686,6 +711,7 @@ fn an_open_relay_does_not_start() {
         verify: port("v"),
         cleanup: port("c"),
         flush: port("f"),
+        postdrop: None,
         service: "smtp".into(),
         stressed: Box::new(|| false),
     };
@@ -986,4 +1012,50 @@ fn a_table_that_cannot_tell_defers() {
          S: 451 4.3.0 <joe@mx.example>: Temporary lookup failure",
     );
     assert!(played.filed.is_empty());
+}
+
+#[test]
+fn a_local_user_on_standard_input_is_not_judged_and_goes_through_postdrop() {
+    let played = play(
+        "smtpd_client_restrictions = reject\nsmtpd_relay_restrictions = reject\nmynetworks = hash:/nowhere/x\n\
+         smtpd_tls_security_level = encrypt\nsmtpd_milters = inet:127.0.0.1:1\ncontent_filter = scan:x",
+        "ALONE
+        S: 220 mx.example ESMTP Postfix
+        C: HELO me
+        S: 250 mx.example
+        C: MAIL FROM:<joe>
+        S: 250 2.1.0 Ok
+        C: RCPT TO:<far@example.com>
+        S: 250 2.1.5 Ok
+        C: DATA
+        S: 354 End data with <CR><LF>.<CR><LF>
+        C: Subject: x
+        C:
+        C: y
+        C: .
+        S: 250 2.0.0 Ok: queued as FILED1
+        C: QUIT
+        S: 221 2.0.0 Bye",
+    );
+
+    assert!(
+        played
+            .log
+            .contains(&"connect from localhost[127.0.0.1]".to_owned()),
+        "{:?}",
+        played.log
+    );
+    assert!(played.filed.is_empty());
+    let posted = &played.posted;
+    for part in [
+        "rewrite_context=local",
+        "S\x03joe",
+        "far@example.com",
+        "Received: from me (localhost [127.0.0.1])",
+    ] {
+        assert!(posted.contains(part), "{part}: {posted:?}");
+    }
+    for part in ["client_name=localhost", "scan:x"] {
+        assert!(!posted.contains(part), "{part}: {posted:?}");
+    }
 }

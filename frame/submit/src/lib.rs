@@ -1,11 +1,17 @@
-//! Hand a new message to cleanup: what smtpd, pickup, local, bounce and verify have in common.
+//! Hand a new message to cleanup: what smtpd, pickup, local, bounce and verify have in common. An smtpd that runs with
+//! a user's rights hands it to the postdrop command instead, with the same records.
 //!
 //! A [`Submission`] is one message. Dropping it before [`Submission::finish`] takes the message back. After `finish`
 //! said that it was filed, the message is on disk and no longer the caller's.
 
+mod postdrop;
+
+use crate::postdrop::Postdrop;
 use contract::cleanup::{Filed, Open, Opened};
 use ipc::{AskError, Connection, Port};
 use record::{Kind, encode, encode_line};
+use std::path::Path;
+use std::time::Duration;
 use stream::StreamError;
 
 /// Why a message could not be handed over; it was not filed.
@@ -17,6 +23,9 @@ pub enum SubmitError {
     /// cleanup has no queue file to offer.
     #[error("{}", .0.reason)]
     NoFile(Opened),
+    /// The postdrop command could not be started.
+    #[error("unable to execute {0}: {1}")]
+    NoCommand(String, #[source] std::io::Error),
 }
 
 /// A message on its way to cleanup.
@@ -25,6 +34,8 @@ pub struct Submission {
     connection: Connection,
     queue_id: String,
     line_limit: usize,
+    // Behind the connection: it is closed first, so that the command ends.
+    postdrop: Option<Postdrop>,
 }
 
 /// Records gathered before they are sent on.
@@ -54,6 +65,28 @@ impl Submission {
             connection,
             queue_id: opened.queue_id,
             line_limit,
+            postdrop: None,
+        })
+    }
+
+    /// Opens a message with a postdrop command, which files it in `maildrop` for whoever runs this process. Each turn
+    /// with it may take `wait`.
+    ///
+    /// # Errors
+    /// [`SubmitError`]; nothing was begun.
+    pub async fn through_postdrop(
+        program: &Path,
+        wait: Duration,
+        line_limit: usize,
+    ) -> Result<Self, SubmitError> {
+        let (postdrop, mut connection) = Postdrop::start(program, wait)
+            .map_err(|error| SubmitError::NoCommand(program.display().to_string(), error))?;
+        let opened: contract::postdrop::Opened = connection.receive().await?;
+        Ok(Self {
+            connection,
+            queue_id: opened.queue_id,
+            line_limit,
+            postdrop: Some(postdrop),
         })
     }
 
@@ -107,7 +140,7 @@ impl Submission {
         self.connection.has_stirred().await
     }
 
-    /// Ends the message and waits for what becomes of it. The connection is given back to `port`.
+    /// Ends the message and waits for what becomes of it. A connection to cleanup is given back to `port`.
     ///
     /// # Errors
     /// [`SubmitError::Ask`]: it is not known whether the message was filed. The caller must treat it as not filed: a
@@ -122,6 +155,9 @@ impl Submission {
                 ..
             }) => {}
             Err(other) => return Err(other.into()),
+        }
+        if self.postdrop.is_some() {
+            return Ok(postdrop::as_cleanup_says(self.connection.receive().await?));
         }
         let filed = self.connection.receive().await?;
         port.keep(self.connection);
