@@ -243,6 +243,9 @@ impl<'a> Delivery<'a> {
         success: String,
         to_owner: bool,
     ) -> Fate {
+        if let Err(Trouble { note: Some(note), .. }) = &done {
+            log::command_not_started(note);
+        }
         match done {
             Ok(()) => self.succeed(branch, success).await,
             Err(trouble) if trouble.is_damage() => {

@@ -104,6 +104,11 @@ pub(crate) fn maildir_denied(uid: u32, gid: u32, reason: &str) {
     maillog::warning!("perhaps you need to create the maildirs in advance");
 }
 
+/// The agent goes on; it is Postfix's child that dies of this, and says so.
+pub(crate) fn command_not_started(note: &str) {
+    maillog::fatal!("{note}");
+}
+
 pub(crate) fn damaged(queue_id: &str, reason: &dyn Display) {
     maillog::warning!("{queue_id}: {reason}");
 }

@@ -82,7 +82,14 @@ impl Agent for Pipe {
             Ok(None) => match self.run_command(&job).await {
                 Ok(output) => self.success(&output),
                 Err(trouble) if trouble.is_damage() => return log::damaged(job.queue_id(), &trouble.reason),
-                Err(trouble) => trouble.into_dsn(),
+                Err(trouble) => {
+                    trouble
+                        .note
+                        .as_deref()
+                        .into_iter()
+                        .for_each(log::command_not_started);
+                    trouble.into_dsn()
+                }
             },
             Err(trouble) => return log::damaged(job.queue_id(), &trouble.reason),
         };

@@ -14,6 +14,11 @@ pub(crate) fn bad_argument(directory: &str, service: &str, error: &ArgumentError
     }
 }
 
+/// The agent goes on; it is Postfix's child that dies of this, and says so.
+pub(crate) fn command_not_started(note: &str) {
+    maillog::fatal!("{note}");
+}
+
 pub(crate) fn damaged(queue_id: &str, reason: &str) {
     maillog::warning!("{queue_id}: {reason}");
 }

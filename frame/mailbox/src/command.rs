@@ -19,7 +19,6 @@ use tokio::process::Child;
 
 use crate::letter::Letter;
 use crate::rendering::Rendering;
-use crate::trouble::words;
 use crate::{ExitStatus, Trouble};
 
 /// Where programs without a path are looked for; a command gets no other `PATH`.
@@ -31,6 +30,8 @@ const OUTPUT_OCTETS: usize = 4096;
 /// How much of the message is written at once.
 const PIECE_OCTETS: usize = 64 * 1024;
 const KILL: i32 = 9;
+/// A command that does nothing.
+const HARMLESS: &str = "/bin/true";
 
 /// A command to run for one message.
 #[derive(Clone, Debug)]
@@ -176,27 +177,32 @@ impl Command {
     /// In the words that Postfix's child writes before it gives up.
     fn not_started(&self, error: &io::Error) -> Trouble {
         let ExitStatus { status, text } = ExitStatus::TEMPORARY;
-        let Ids { uid, gid, .. } = self.ids;
-        let directory = self.directory.as_deref().filter(|path| !path.is_dir());
-        let failed = match (directory, &self.program) {
-            (Some(path), _) => {
-                format!(
-                    "cannot change directory to \"{}\" for uid={uid} gid={gid}",
-                    path.display()
-                )
-            }
-            (None, Program::Line(line)) => {
-                format!("execvp {}", line.split_whitespace().next().unwrap_or_default())
-            }
-            (None, Program::Shell(words, _) | Program::Words(words)) => {
+        let agent = &self.agent;
+        if let (Some(path), Some(error)) = (&self.directory, self.directory_error()) {
+            let Ids { uid, gid, .. } = self.ids;
+            let (path, why) = (path.display(), sys::fault::text(&error));
+            let note = format!("cannot change directory to \"{path}\" for uid={uid} gid={gid}: {why}");
+            return Trouble::new(status, text).with_diagnostic(text).with_note(note);
+        }
+        let failed = match &self.program {
+            Program::Line(line) => format!("execvp {}", line.split_whitespace().next().unwrap_or_default()),
+            Program::Shell(words, _) | Program::Words(words) => {
                 format!(
                     "pipe_command: execvp {}",
                     words.first().map_or("", String::as_str)
                 )
             }
         };
-        let said = format!("{}: fatal: {failed}: {} ", self.agent, words(error));
-        Trouble::new(status, format!("{text}. Command output: {said}")).with_diagnostic(said)
+        let note = format!("{failed}: {}", sys::fault::text(error));
+        let said = format!("{agent}: fatal: {note} ");
+        Trouble::new(status, format!("{text}. Command output: {said}"))
+            .with_diagnostic(said)
+            .with_note(note)
+    }
+
+    /// Why the working directory cannot be entered under these ids: found out with a command that cannot fail itself.
+    fn directory_error(&self) -> Option<io::Error> {
+        self.start_one_way(&[HARMLESS.to_owned()]).err()
     }
 
     fn start_one_way(&self, way: &[String]) -> io::Result<(Child, Sender, Receiver)> {
@@ -261,7 +267,8 @@ impl Command {
         let name = self.program.name();
         let ended = ended.map_err(|error| {
             let ExitStatus { status, text } = ExitStatus::SYSTEM;
-            Trouble::new(status, format!("Delivery failed: {}", words(&error))).with_diagnostic(text)
+            Trouble::new(status, format!("Delivery failed: {}", sys::fault::text(&error)))
+                .with_diagnostic(text)
         })?;
         if let Some(signal) = ended.signal() {
             let reason = format!("Command died with signal {signal}: \"{name}\"{}", quoted(&said));

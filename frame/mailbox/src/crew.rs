@@ -27,7 +27,6 @@ use crate::carrier::{CARRY, PACKET_OCTETS, SOCKET, content};
 use crate::job::{Append, Job, Look, Looked, Maildir, Report};
 use crate::letter::Letter;
 use crate::rendering::Rendering;
-use crate::trouble::words;
 use crate::wire::{Reader, Writer};
 use crate::work::{Source, Workplace, perform};
 
@@ -268,7 +267,7 @@ impl Crew {
         let mut answer = Some(answer);
         for _ in 0..2 {
             let link = self.link(ids).map_err(|error| {
-                let why = words(&error);
+                let why = sys::fault::text(&error);
                 Trouble::lost(format!(
                     "cannot start delivery process for uid {}: {why}",
                     ids.uid
@@ -413,7 +412,8 @@ impl<'a> Road<'a> {
         if rest.has_ended() && first.len() < PACKET_OCTETS - JOB_OCTETS {
             return Ok(Self::Here(first));
         }
-        let no_pipe = |error: io::Error| Trouble::lost(format!("cannot make a pipe: {}", words(&error)));
+        let no_pipe =
+            |error: io::Error| Trouble::lost(format!("cannot make a pipe: {}", sys::fault::text(&error)));
         let (from, into) = pipe().map_err(no_pipe)?;
         set_nonblocking(into.as_fd(), true).map_err(no_pipe)?;
         let into = Sender::from_owned_fd(into).map_err(no_pipe)?;

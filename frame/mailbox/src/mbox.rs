@@ -12,7 +12,6 @@ use mail::EnhancedStatus;
 
 use crate::job::{Append, Target};
 use crate::locking::{DotLock, Subject, lock_file};
-use crate::trouble::words;
 use crate::work::{Source, Workplace, copy};
 use crate::{Cause, Trouble};
 
@@ -153,7 +152,7 @@ fn open_existing(path: &Path) -> Result<(File, Metadata), Refused> {
     }
     let changed = "file status changed unexpectedly";
     let named = fs::symlink_metadata(path)
-        .map_err(|error| Refused::Check(format!("{changed}: {}", words(&error))))?;
+        .map_err(|error| Refused::Check(format!("{changed}: {}", sys::fault::text(&error))))?;
     if named.file_type().is_symlink() {
         // Devices may be reached by a link that only root can have made.
         let trusted = named.uid() == 0 && path.parent().is_some_and(only_root_writes);

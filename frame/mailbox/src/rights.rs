@@ -5,8 +5,6 @@ use std::io;
 use sys::account::{account_by_name, group_by_name};
 use sys::identity::Ids;
 
-use crate::trouble::words;
-
 /// Why a command may not run under the ids that were asked for. A mistake in `master.cf`: the service does not start.
 #[derive(Debug, thiserror::Error)]
 pub enum RightsError {
@@ -17,7 +15,7 @@ pub enum RightsError {
     #[error("unknown group name: {0}")]
     UnknownGroup(String),
     /// The user database could not tell.
-    #[error("cannot look up {name}: {}", words(.source))]
+    #[error("cannot look up {name}: {}", sys::fault::text(.source))]
     NoDatabase {
         /// The user or group.
         name: String,

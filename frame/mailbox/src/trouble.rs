@@ -16,6 +16,8 @@ pub struct Trouble {
     pub diagnostic: Option<String>,
     /// What an agent may treat specially.
     pub cause: Cause,
+    /// What the operator should know beside; for the log only.
+    pub note: Option<String>,
 }
 
 /// Causes that an agent may treat specially.
@@ -77,11 +79,19 @@ impl Trouble {
             reason: reason.into(),
             diagnostic: None,
             cause: Cause::Other,
+            note: None,
         }
     }
 
     pub(crate) fn because(self, cause: Cause) -> Self {
         Self { cause, ..self }
+    }
+
+    pub(crate) fn with_note(self, text: impl Into<String>) -> Self {
+        Self {
+            note: Some(text.into()),
+            ..self
+        }
     }
 
     pub(crate) fn with_diagnostic(self, text: impl Into<String>) -> Self {
@@ -98,7 +108,11 @@ impl Trouble {
         } else {
             Cause::Other
         };
-        Self::new(status_of(error, status), format!("{what}: {}", words(error))).because(cause)
+        Self::new(
+            status_of(error, status),
+            format!("{what}: {}", sys::fault::text(error)),
+        )
+        .because(cause)
     }
 
     pub(crate) fn writing(error: &io::Error) -> Self {
@@ -122,15 +136,6 @@ fn status_of(error: &io::Error, default: EnhancedStatus) -> EnhancedStatus {
     }
 }
 
-/// The operating system's words for an error, without the number that the standard library adds.
-pub(crate) fn words(error: &io::Error) -> String {
-    let text = error.to_string();
-    match text.find(" (os error ") {
-        Some(end) => text.get(..end).unwrap_or(&text).to_owned(),
-        None => text,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -138,7 +143,7 @@ mod tests {
     #[test]
     fn the_words_are_those_of_the_operating_system() {
         let error = std::fs::File::open("/no/such/file").unwrap_err();
-        assert_eq!(words(&error), "No such file or directory");
+        assert_eq!(sys::fault::text(&error), "No such file or directory");
     }
 
     #[test]

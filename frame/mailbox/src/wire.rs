@@ -277,6 +277,7 @@ impl<'a> Reader<'a> {
                     reason,
                     diagnostic,
                     cause,
+                    note: None,
                 }))
             }
             _ => Err(Malformed),
@@ -363,6 +364,7 @@ mod tests {
             reason: "why".into(),
             diagnostic: Some("more".into()),
             cause: Cause::NotOwned,
+            note: None,
         };
         let place = Place {
             kind: FileKind::File,

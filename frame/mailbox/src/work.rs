@@ -9,7 +9,6 @@ use mail::EnhancedStatus;
 
 use crate::job::{FileKind, Job, Look, Place, Report};
 use crate::locking::Turns;
-use crate::trouble::words;
 use crate::{Trouble, maildir, mbox};
 
 /// What the threads of one process share.
@@ -106,7 +105,7 @@ fn look(job: &Look) -> Report {
     };
     let about = match about {
         Ok(about) => about,
-        Err(error) if is_absence(&error) => return Report::Absent(words(&error)),
+        Err(error) if is_absence(&error) => return Report::Absent(sys::fault::text(&error)),
         Err(error) => {
             let what = job.path.display();
             return Report::Trouble(Trouble::with_file(what, &error, EnhancedStatus::new(4, 3, 0)));
@@ -118,8 +117,8 @@ fn look(job: &Look) -> Report {
         (_, true) => FileKind::Directory,
         _ => FileKind::Special,
     };
-    let open =
-        (kind == FileKind::File).then(|| sys::disk::open_to_read(&job.path).map_err(|error| words(&error)));
+    let open = (kind == FileKind::File)
+        .then(|| sys::disk::open_to_read(&job.path).map_err(|error| sys::fault::text(&error)));
     Report::Found(Place {
         kind,
         uid: about.uid(),
