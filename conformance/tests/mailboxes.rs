@@ -47,6 +47,9 @@ fn a_mailbox_file_has_separators_and_quoted_from_lines() {
         &[&instance.address()],
         "Subject: one\n\nFrom here on\n>From before\nbody",
     );
+    wait_for("the first message", || {
+        instance.mailbox().ends_with("\n\n").then_some(())
+    });
     send(&instance, &[&instance.address()], "Subject: two\n\nbody");
 
     let text = wait_for("both messages", || {
@@ -159,12 +162,12 @@ fn aliases_go_to_files_commands_lists_and_addresses() {
     send(&instance, &["failing@localhost"], "Subject: x\n\nbody");
     instance.wait_for_log(&[
         "to=<failing@localhost>",
-        "dsn=4.3.0, status=deferred (temporary failure. Command output: not today)",
+        "dsn=4.3.0, status=deferred (temporary failure. Command output: not today )",
     ]);
     send(&instance, &["refusing@localhost"], "Subject: x\n\nbody");
     instance.wait_for_log(&[
         "to=<refusing@localhost>",
-        "dsn=5.1.1, status=bounced (user unknown. Command output: no such thing)",
+        "dsn=5.1.1, status=bounced (user unknown. Command output: no such thing )",
     ]);
 }
 
@@ -355,12 +358,9 @@ fn a_piped_command_decides_by_its_exit_status() {
     ]);
     instance.wait_for_log(&[
         "to=<later@pipe.example>",
-        "dsn=4.3.0, status=deferred (temporary failure. Command output: try later)",
+        "dsn=4.3.0, status=deferred (temporary failure. Command output: try later )",
     ]);
-    instance.wait_for_log(&[
-        "to=<gone@pipe.example>",
-        "dsn=5.1.6, status=bounced (user unknown. Command output: 5.1.6 has moved)",
-    ]);
+    instance.wait_for_log(&["to=<gone@pipe.example>", "dsn=5.1.6, status=bounced (has moved )"]);
     instance.wait_for_log(&[
         "to=<odd@pipe.example>",
         "dsn=5.3.0, status=bounced (Command died with status 3: \"",
@@ -368,7 +368,7 @@ fn a_piped_command_decides_by_its_exit_status() {
     let text = wait_for_file(&instance, "open/good");
     assert!(text.starts_with("From a@b.example  "), "{text}");
     assert!(text.contains("\n\nFrom me\n"), "{text}");
-    assert!(text.ends_with("-f a@b.example -- good pipe.example\n"), "{text}");
+    assert!(text.ends_with("-f a@b.example -- good pipe.example \n"), "{text}");
 }
 
 #[test]
@@ -377,6 +377,7 @@ fn the_error_and_discard_transports_need_no_next_hop() {
     let instance = local()
         .main_cf(&format!("relayhost = {}\nrelay_domains = d.example, e.example, f.example\nrelay_recipient_maps =", sink.nexthop()))
         .main_cf("transport_maps = inline:{ {d.example=error:5.7.1 not wanted}, {e.example=discard:quietly}, {f.example=retry:4.7.0 not now} }")
+        .main_cf("smtpd_reject_unlisted_recipient = no")
         .start();
 
     send(
@@ -400,7 +401,7 @@ fn the_error_and_discard_transports_need_no_next_hop() {
         "to=<x@f.example>, relay=none",
         "dsn=4.7.0, status=deferred (not now)",
     ]);
-    sink.wait(1);
+    assert!(sink.wait(1)[0].text().contains("<x@d.example>: not wanted"));
 }
 
 #[test]
@@ -514,7 +515,7 @@ fn header_checks_act_on_the_message() {
     });
 
     for (action, text) in [
-        ("reject", "go away"),
+        ("reject", "5.7.1 go away"),
         ("discard", "unseen"),
         ("hold", "for now"),
         ("warning", "look here"),

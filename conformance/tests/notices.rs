@@ -18,7 +18,7 @@ fn refusing() -> Sink {
         .on(
             "RCPT",
             "gone@",
-            "550 5.1.1 <gone@d.example>: no such user\r\n550 5.1.1 really",
+            "550-5.1.1 <gone@d.example>: no such user\r\n550 5.1.1 really",
         )
         .on("MAIL", "<root@localhost", "250 2.1.0 Ok"),
     )
@@ -70,7 +70,7 @@ fn refused_mail_comes_back_with_a_status_report() {
     assert!(text.starts_with("From MAILER-DAEMON  "), "{text}");
     for line in [
         "Return-Path: <>",
-        "From: MAILER-DAEMON@postrider.localdomain (Mail Delivery System)",
+        "From: Mail Delivery System <MAILER-DAEMON@postrider.localdomain>",
         "Subject: Undelivered Mail Returned to Sender",
         &format!("To: {sender}"),
         "Auto-Submitted: auto-replied",
@@ -89,19 +89,18 @@ fn refused_mail_comes_back_with_a_status_report() {
         "{text}"
     );
     assert!(
-        parts[0].contains("<gone@d.example> (expanded from <first+name@d.example>): host\n")
-            || parts[0].contains("<gone@d.example>: host\n"),
+        parts[0].contains("<gone@d.example>: host 127.0.0.1[127.0.0.1] said: 550-5.1.1 <gone@d.example>:\n"),
         "{text}"
     );
     for line in [
         "Content-Description: Delivery report",
         "Content-Type: message/delivery-status",
-        "Original-Envelope-Id: my+2Bid",
+        "Original-Envelope-Id: my+id",
         "Reporting-MTA: dns; postrider.localdomain",
         &format!("X-Postfix-Queue-ID: {queue_id}"),
         &format!("X-Postfix-Sender: rfc822; {sender}"),
         "Final-Recipient: rfc822; gone@d.example",
-        "Original-Recipient: rfc822;first+2Bname@d.example",
+        "Original-Recipient: rfc822;first+name@d.example",
         "Action: failed",
         "Status: 5.1.1",
         "Remote-MTA: dns; 127.0.0.1",
@@ -217,18 +216,18 @@ fn the_next_hop_that_can_reports_success_itself() {
         .main_cf(&format!("relayhost = {}", sink.nexthop()))
         .start();
     let mut client = instance.session();
-    client.ask(&format!("MAIL FROM:<{}> RET=HDRS ENVID=x", instance.address()));
-    client.ask("RCPT TO:<good@d.example> NOTIFY=SUCCESS ORCPT=rfc822;other@d.example");
+    client.ask(&format!("MAIL FROM:<{}> ENVID=x RET=HDRS", instance.address()));
+    client.ask("RCPT TO:<good@d.example> ORCPT=rfc822;other@d.example NOTIFY=SUCCESS");
     client.ask("DATA");
     client.say("Subject: x\r\n\r\nbody");
     client.ask(".");
 
     let message = sink.wait(1).remove(0);
 
-    assert!(message.sender.contains(" RET=HDRS ENVID=x"), "{}", message.sender);
+    assert!(message.sender.contains(" ENVID=x RET=HDRS"), "{}", message.sender);
     assert_eq!(
         message.recipients,
-        ["<good@d.example> NOTIFY=SUCCESS ORCPT=rfc822;other@d.example"]
+        ["<good@d.example> ORCPT=rfc822;other@d.example NOTIFY=SUCCESS"]
     );
     instance.wait_for_log(&["qmgr[", ": removed"]);
     assert_eq!(instance.mailbox(), "");
@@ -337,7 +336,7 @@ fn a_notice_that_cannot_be_delivered_goes_to_the_postmaster() {
     assert!(
         double
             .text()
-            .contains("From: MAILER-DAEMON@postrider.localdomain (Mail Delivery System)\r\n")
+            .contains("From: Mail Delivery System <MAILER-DAEMON@postrider.localdomain>\r\n")
     );
     instance.wait_for_log(&["postmaster non-delivery notification: "]);
     wait_for("an empty queue", || {
@@ -400,4 +399,5 @@ fn classes_of_trouble_are_reported_to_the_postmaster() {
     let errors = find("Postfix SMTP server: errors from ");
     assert_eq!(errors.recipients, ["<chief@d.example>"]);
     assert!(errors.text().contains("NONSENSE"), "{}", errors.text());
+    assert!(errors.text().contains("\r\nMessage-Id: <"), "{}", errors.text());
 }

@@ -90,7 +90,6 @@ fn mail_submitted_while_the_system_is_down_is_taken_up_later() {
         "{messages:?}"
     );
     instance.wait_for_log(&["pickup[", ": uid=", " from=<a@b.example>"]);
-    instance.wait_for_log(&["postfix/postdrop[", "warning: unable to look up public/pickup"]);
     assert_eq!(instance.queue("maildrop").len(), 0);
 }
 
@@ -166,7 +165,7 @@ fn sendmail_tells_where_mail_would_go() {
         text.contains("\nFinal-Recipient: rfc822; c@d.example\n"),
         "{text}"
     );
-    assert!(text.contains("\nAction: deliverable\nStatus: 2.1.5\n"), "{text}");
+    assert!(text.contains("\nAction: deliverable\nStatus: 2.0.0\n"), "{text}");
     instance.wait_for_log(&["to=<c@d.example>", "status=deliverable (250 2.0.0 ok)"]);
     assert_eq!(sink.messages().len(), 0);
 }
@@ -224,7 +223,7 @@ fn the_queue_is_listed_for_people_and_for_programs() {
         "\"message_size\": ",
         "\"forced_expire\": false, ",
         "\"sender\": \"a@b.example\", ",
-        "\"recipients\": [{\"address\": \"c@d.example\", \"delay_reason\": \"connect to 127.0.0.1[127.0.0.1]:",
+        "\"recipients\": [{\"orig_address\": \"\", \"address\": \"c@d.example\", \"delay_reason\": \"connect to 127.0.0.1[127.0.0.1]:",
     ] {
         assert!(json.contains(part), "no {part:?} in {json}");
     }
@@ -258,6 +257,7 @@ fn messages_are_held_released_requeued_and_removed() {
     said(&["-H", &id], "postsuper: Released from hold: 1 message\n");
     assert_eq!(instance.queue("deferred"), [id.clone()]);
     said(&["-r", &id], "postsuper: Requeued: 1 message\n");
+    instance.run("postkick", &["public", "pickup", "W"]);
     let requeued = wait_for("another try", || {
         let names = instance.queue("deferred");
         (names.len() == 1).then(|| names[0].clone())
@@ -268,7 +268,7 @@ fn messages_are_held_released_requeued_and_removed() {
     assert_eq!(instance.queue("defer"), [""; 0]);
     let again = instance.run("postsuper", &["-d", &id]);
     assert!(
-        !String::from_utf8_lossy(&again.stderr).contains("Deleted"),
+        String::from_utf8_lossy(&again.stderr).contains("Deleted: 0 messages\n"),
         "{again:?}"
     );
 }
@@ -338,15 +338,12 @@ fn the_queue_is_checked_by_the_starter() {
         "it runs already"
     );
     let checked = instance.run("postfix", &["check"]);
-    assert!(
-        checked.status.success() && checked.stderr.is_empty(),
-        "{checked:?}"
-    );
+    assert!(checked.status.success(), "{checked:?}");
     instance.stop();
     assert!(!instance.run("postfix", &["status"]).status.success());
     let listed = instance.run("postqueue", &["-p"]);
     assert!(
-        String::from_utf8_lossy(&listed.stderr).contains("mail system is down"),
+        String::from_utf8_lossy(&listed.stderr).contains("Mail system is down -- accessing queue directly"),
         "{listed:?}"
     );
 }
