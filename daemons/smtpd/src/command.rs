@@ -138,7 +138,10 @@ impl Session<'_> {
         // `<>` says that the sender is not known to have authenticated (RFC 4954 §5).
         self.state.auth_sender = mail.auth.filter(|sender| *sender != "<>").map(str::to_owned);
         self.state.smtputf8 = mail.smtputf8;
-        self.state.declared_size = mail.size.unwrap_or(0);
+        // A size that was too large stays so until RSET: a MAIL without SIZE after it is refused too.
+        if let Some(size) = mail.size {
+            self.state.declared_size = size;
+        }
         self.state.sender = Some(sender.clone());
         let size = self.state.declared_size;
         if let Err(refusal) = Judge::new(server, &mut self.state).size(size) {

@@ -279,7 +279,10 @@ fn write_envelope(submission: &mut Submission, server: &Server, state: &State, e
         submission.record(Kind::FILTER, server.settings.content_filter.as_bytes());
     }
     let forwarded = state.forwarded.as_ref();
-    if let Some(ident) = forwarded.and_then(|forwarded| forwarded.ident.as_deref()) {
+    let ident = forwarded
+        .and_then(|forwarded| forwarded.ident.as_deref())
+        .or(state.queue_id.as_deref());
+    if let Some(ident) = ident {
         submission.attribute(attribute::LOG_IDENT, ident);
     }
     let local = forwarded.map_or(state.local_rewrite, |forwarded| forwarded.local);
