@@ -5,7 +5,8 @@
 //!
 //! - `connect:` opens another connection; the greeting follows. A case whose first step is `C: ` opens one by itself.
 //! - `C: …` is said, the replies follow as `S: …`. In it `\r`, `\n`, `\0` stand for themselves; a `\` with a digit at its
-//!   end says how many replies to wait for (otherwise one for each line), `\.` is the same as `\0` there: none.
+//!   end says how many replies to wait for (otherwise one for each line), `\.` there: none; before that, `\c` says that the
+//!   line does not end here.
 //! - `run: COMMAND …` with lines `in: …` runs a command; what it prints follows as `> …`.
 //! - `look: WHAT …` shows what is there once the queue is at rest, as `> …`; see [`look`] for what can be looked at.
 //!
@@ -300,10 +301,13 @@ impl Run {
             Some((say, digit)) if digit.parse::<usize>().is_ok() => (say, digit.parse().unwrap()),
             _ => (say, say.matches("\\r\\n").count() + 1),
         };
+        let (say, is_part) = say.strip_suffix("\\c").map_or((say, false), |say| (say, true));
         let octets = say.replace("\\r", "\r").replace("\\n", "\n").replace("\\0", "\0");
         // A server that has hung up shows in the reply that does not come.
         let _ = client.try_send(octets.as_bytes());
-        let _ = client.try_send(b"\r\n");
+        if !is_part {
+            let _ = client.try_send(b"\r\n");
+        }
         let mut lines = Vec::new();
         for _ in 0..count {
             let reply = client.reply();

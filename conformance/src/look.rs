@@ -12,7 +12,8 @@ const REST: Duration = Duration::from_millis(600);
 
 /// Looks.
 ///
-/// - `log PROGRAM …`: the log lines of these programs; one after another, deliveries in alphabetical order
+/// - `log PROGRAM …`: the log lines of these programs; one after another, deliveries (and all of qmgr and bounce, which
+///   work on several messages at once) in alphabetical order
 /// - `mailq`: the listing of `postqueue -p`; `json`: that of `postqueue -j`
 /// - `postcat QUEUE OPTIONS`: the files of a queue; `queues`: how many files there are in each
 /// - `mailboxes`: every file below the mailbox folder; `sink`: what the next hop took
@@ -103,6 +104,9 @@ fn log(instance: &Instance, programs: &[&str], steady: &Steady) -> Vec<String> {
         for (line, delivery) in of_program.iter_mut().filter(is_delivery).zip(deliveries) {
             *line = delivery;
         }
+        if ["qmgr", "bounce"].contains(program) {
+            of_program.sort();
+        }
         all.extend(of_program);
     }
     all
@@ -176,8 +180,14 @@ fn unpadded(line: &str) -> String {
     if line.starts_with("message_size:") {
         return "message_size: {sizes}".to_owned();
     }
-    if let Some((before, _)) = line.split_once(" RECORDS ") {
-        return format!("{before} RECORDS");
+    if let Some((words, _)) = line
+        .strip_prefix("*** ")
+        .and_then(|rest| rest.rsplit_once(" deferred/"))
+    {
+        return format!("*** {words}");
+    }
+    if let Some((before, _)) = line.split_once("_port=") {
+        return format!("{before}_port={{port}}");
     }
     line.to_owned()
 }

@@ -13,6 +13,7 @@ impl Steady {
         let folder = instance.folder().to_string_lossy().into_owned();
         Self {
             words: vec![
+                ("/usr/sbin/".to_owned(), ""),
                 (format!("/private{folder}"), "{dir}"),
                 (folder, "{dir}"),
                 (format!(":{}", sink.address.port()), ":{port}"),
@@ -107,7 +108,7 @@ fn is_time(word: &str) -> bool {
 fn is_of_date(word: &str) -> bool {
     const NAMES: &str =
         "Mon Tue Wed Thu Fri Sat Sun Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec (UTC) UTC +0000";
-    let bare = word.trim_end_matches([',', ';']);
+    let bare = word.trim_start().trim_end_matches([',', ';']);
     is_time(word)
         || NAMES.split(' ').any(|name| name == bare)
         || (bare.len() <= 4

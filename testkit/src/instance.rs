@@ -211,14 +211,31 @@ impl Instance {
     /// # Panics
     /// When the starter cannot be waited for.
     pub fn kill_master(&mut self) {
-        if let Some(mut starter) = self.master.take() {
+        let Some(mut starter) = self.master.take() else {
+            return;
+        };
+        let ended = wait_quietly(|| {
+            // The starter may not have come to start it yet.
             let all = Process::below(starter.id());
             let masters = all.iter().filter(|process| process.name == "master");
             masters.for_each(|master| {
                 let _ = master.kill();
             });
-            starter.wait().expect("wait for the mail system");
-        }
+            starter.try_wait().expect("wait for the mail system")
+        });
+        assert!(ended.is_some(), "master cannot be killed");
+    }
+
+    /// Whether the mail system was started and has not ended since.
+    ///
+    /// # Panics
+    /// When the starter cannot be asked for.
+    pub fn is_running(&mut self) -> bool {
+        let ended = self
+            .master
+            .as_mut()
+            .is_none_or(|starter| starter.try_wait().expect("ask for the mail system").is_some());
+        !ended
     }
 
     /// Ends every process of the mail system by SIGKILL.
