@@ -414,7 +414,7 @@ impl Courier {
         configuration.set_fact("process_name", if lmtp { "lmtp" } else { "smtp" });
         let settings = Settings::read(&configuration).unwrap();
         let protocol = protocol_of(&settings);
-        let mut router = router(&settings, Vec::new(), "").unwrap();
+        let mut router = router(&settings, Vec::new()).unwrap();
         router.resolver = Resolver::with_hosts(dns::Settings::default(), Hosts::parse(hosts));
         let tables = lookup::Tables::new(lookup::Settings::default());
         let opened = tables::open(&tables, &settings, protocol, Vec::new()).unwrap();
