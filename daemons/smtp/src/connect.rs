@@ -7,7 +7,7 @@ use stream::Stream;
 use tokio::net::{TcpSocket, UnixStream};
 
 use crate::courier::Courier;
-use crate::failure::{Failure, status, system_words};
+use crate::failure::{Failure, status};
 use crate::log;
 use crate::route::Server;
 
@@ -60,7 +60,7 @@ pub(crate) async fn to_server(courier: &Courier, server: &Server) -> Result<Stre
     } else {
         TcpSocket::new_v6()
     };
-    let socket = socket.map_err(|error| failed(&system_words(&error)))?;
+    let socket = socket.map_err(|error| failed(&sys::fault::text(&error)))?;
     let origin = if server.address.is_ipv4() {
         courier.origins.ipv4
     } else {
@@ -69,7 +69,7 @@ pub(crate) async fn to_server(courier: &Courier, server: &Server) -> Result<Stre
     if let Some(address) = origin
         && let Err(error) = socket.bind(SocketAddr::new(address, 0))
     {
-        log::bind_failed(&address.to_string(), &system_words(&error));
+        log::bind_failed(&address.to_string(), &sys::fault::text(&error));
         if courier.origins.enforced {
             return Err(Failure::ours(status(4, 4, 0), "server configuration error"));
         }
@@ -77,7 +77,7 @@ pub(crate) async fn to_server(courier: &Courier, server: &Server) -> Result<Stre
     let work = socket.connect(SocketAddr::new(server.address, server.port));
     match limited(courier.settings.connect_timeout, work).await {
         Some(Ok(stream)) => Ok(Stream::new(stream)),
-        Some(Err(error)) => Err(failed(&system_words(&error))),
+        Some(Err(error)) => Err(failed(&sys::fault::text(&error))),
         None => Err(failed("Connection timed out")),
     }
 }
@@ -88,7 +88,7 @@ pub(crate) async fn to_socket(courier: &Courier, path: &str) -> Result<Stream, F
     let failed = |words: &str| Failure::ours(status(4, 4, 1), format!("connect to {name}[{path}]: {words}"));
     match limited(courier.settings.connect_timeout, UnixStream::connect(path)).await {
         Some(Ok(stream)) => Ok(Stream::new(stream)),
-        Some(Err(error)) => Err(failed(&system_words(&error))),
+        Some(Err(error)) => Err(failed(&sys::fault::text(&error))),
         None => Err(failed("Connection timed out")),
     }
 }

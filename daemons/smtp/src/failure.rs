@@ -78,15 +78,6 @@ pub(crate) const fn status(class: u8, subject: u16, detail: u16) -> EnhancedStat
     EnhancedStatus::new(class, subject, detail)
 }
 
-/// An error of the system in the words of strerror(3).
-pub(crate) fn system_words(error: &std::io::Error) -> String {
-    let text = error.to_string();
-    match text.find(" (os error ") {
-        Some(end) => text.get(..end).unwrap_or(&text).to_owned(),
-        None => text,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use esmtp::reply::ReplyReader;
@@ -113,11 +104,5 @@ mod tests {
             (failure.status, failure.reason.as_str()),
             (status(5, 5, 0), "Protocol error: said")
         );
-    }
-
-    #[test]
-    fn system_errors_have_no_numbers() {
-        let error = std::io::Error::from_raw_os_error(111);
-        assert_eq!(system_words(&error), "Connection refused");
     }
 }

@@ -40,7 +40,7 @@ pub enum IndexError {
     #[error("{0}")]
     Unable(String),
     /// A source or another file.
-    #[error("{what} {path}: {}", without_number(source))]
+    #[error("{what} {path}: {}", sys::fault::text(source))]
     File {
         /// What was tried.
         what: &'static str,
@@ -51,7 +51,7 @@ pub enum IndexError {
         source: io::Error,
     },
     /// Standard input or output.
-    #[error("standard input or output: {}", without_number(.0))]
+    #[error("standard input or output: {}", sys::fault::text(.0))]
     Stream(#[source] io::Error),
     /// The system has no means to wait for servers.
     #[error("event loop: {0}")]
@@ -80,11 +80,4 @@ impl IndexError {
             reason,
         }
     }
-}
-
-/// The error without its number, as Postfix words it.
-fn without_number(error: &io::Error) -> String {
-    let text = error.to_string();
-    text.split_once(" (os error ")
-        .map_or(text.clone(), |(text, _)| text.to_owned())
 }
