@@ -95,7 +95,7 @@ pub enum OpenError {
         reason: String,
     },
     /// The file or peer behind the table can not be used.
-    #[error("open {what}: {}", plain(source))]
+    #[error("open {what}: {}", sys::fault::text(source))]
     Io {
         /// The file's path or the peer's address.
         what: String,
@@ -103,13 +103,4 @@ pub enum OpenError {
         #[source]
         source: io::Error,
     },
-}
-
-/// The system's reason without its number, as Postfix words it.
-pub(crate) fn plain(error: &io::Error) -> String {
-    let text = error.to_string();
-    match (error.raw_os_error(), text.rfind(" (os error ")) {
-        (Some(_), Some(end)) => text.get(..end).unwrap_or(&text).to_owned(),
-        _ => text,
-    }
 }

@@ -7,7 +7,6 @@ use crate::error::{LookupError, OpenError};
 use crate::log;
 use crate::registry::{Tables, Use};
 use crate::table::{Keys, Table};
-use crate::token;
 
 /// The tables of one parameter, in order.
 #[derive(Clone)]
@@ -42,7 +41,7 @@ impl Maps {
     /// An item that is not `type:name`.
     pub fn open(tables: &Rc<Tables>, title: &str, text: &str, usage: Use) -> Result<Self, OpenError> {
         let mut opened = Vec::new();
-        for item in token::items(text) {
+        for item in config::split::list(text) {
             if item.starts_with('#') {
                 log::comment_in_list(title, item);
             }

@@ -5,7 +5,6 @@ use std::path::Path;
 
 use crate::error::OpenError;
 use crate::file::text;
-use crate::token;
 
 /// How long such a file may be, in octets.
 const LONGEST: u64 = 16 * 1024 * 1024;
@@ -17,7 +16,7 @@ const LONGEST: u64 = 16 * 1024 * 1024;
 pub fn of_files(names: &str) -> Result<String, OpenError> {
     let mut joined = Vec::new();
     let mut count = 0_usize;
-    for name in token::items(names) {
+    for name in config::split::list(names) {
         if count > 0 {
             joined.push(b'\n');
         }

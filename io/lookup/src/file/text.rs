@@ -8,7 +8,7 @@ use std::io::{self, Read};
 use std::path::Path;
 use std::rc::Rc;
 
-use crate::error::{OpenError, plain};
+use crate::error::OpenError;
 use crate::freshness::{Freshness, Identity, Sight};
 use crate::log;
 use crate::registry::Opening;
@@ -82,7 +82,9 @@ impl<T> Parsed<T> {
             return Self::open(opening, parse);
         }
         let mut text = String::new();
-        for rule in token::items(token::unbrace(opening.name).map_err(|reason| opening.syntax(reason))?) {
+        for rule in
+            config::split::list(token::unbrace(opening.name).map_err(|reason| opening.syntax(reason))?)
+        {
             text.push_str(token::unbrace(rule).map_err(|reason| opening.syntax(reason))?);
             text.push('\n');
         }
@@ -116,7 +118,7 @@ impl<T> Parsed<T> {
         let (content, identity, file) = match read(freshness.path(), LONGEST) {
             Ok(read) => read,
             Err(error) => {
-                log::can_not_reread(&self.table, &plain(&error));
+                log::can_not_reread(&self.table, &sys::fault::text(&error));
                 freshness.lost();
                 return;
             }

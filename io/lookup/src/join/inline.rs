@@ -22,7 +22,7 @@ pub(crate) fn open(opening: &Opening<'_>) -> Result<Rc<dyn Table>, OpenError> {
     let no_braces = |_| bad("bad syntax");
     let inside = token::unbrace(opening.name).map_err(no_braces)?;
     let mut entries = HashMap::new();
-    for item in token::items(inside) {
+    for item in config::split::list(inside) {
         let pair = if item.starts_with('{') {
             token::unbrace(item).map_err(no_braces)?
         } else {

@@ -26,7 +26,7 @@ pub(crate) fn open(opening: &Opening<'_>) -> Result<Rc<dyn Table>, OpenError> {
         ))
     };
     let mut values = Vec::new();
-    for item in token::items(token::unbrace(opening.name).map_err(|_| bad())?) {
+    for item in config::split::list(token::unbrace(opening.name).map_err(|_| bad())?) {
         let value = if item.starts_with('{') {
             token::unbrace(item).map_err(|_| bad())?
         } else {

@@ -32,7 +32,7 @@ pub(crate) fn members(opening: &Opening<'_>) -> Result<(Vec<Rc<dyn Table>>, Keys
     };
     let inside = token::unbrace(opening.name).map_err(|_| bad())?;
     let mut tables = Vec::new();
-    for item in token::items(inside) {
+    for item in config::split::list(inside) {
         tables.push(opening.tables.open(item, opening.usage).map_err(|_| bad())?);
     }
     if tables.is_empty() {

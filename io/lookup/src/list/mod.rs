@@ -13,7 +13,7 @@ use crate::join::unavailable::Unavailable;
 use crate::registry::{Tables, Use};
 use crate::source::logical_lines;
 use crate::table::{Keys, Table};
-use crate::{Network, log, token};
+use crate::{Network, log};
 
 /// The members of one parameter.
 #[derive(Clone)]
@@ -251,7 +251,7 @@ fn read(
     depth: usize,
     into: &mut Vec<Item>,
 ) -> Result<(), OpenError> {
-    for item in token::items(text) {
+    for item in config::split::list(text) {
         if item.starts_with('#') {
             log::comment_in_list(reading.title, item);
         }

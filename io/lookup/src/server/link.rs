@@ -50,7 +50,7 @@ struct Kept {
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum LinkError {
     /// No connection.
-    #[error("connect: {}", crate::error::plain(.0))]
+    #[error("connect: {}", sys::fault::text(.0))]
     Connect(io::Error),
     /// The connection broke, or the server was too slow.
     #[error("{0}")]

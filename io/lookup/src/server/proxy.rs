@@ -115,11 +115,13 @@ fn new(opening: &Opening<'_>, table: &str, service: &str) -> Result<Proxy, OpenE
 fn usual_keys(kind: &str, name: &str) -> Keys {
     let is_pattern = match kind {
         "cidr" | "fail" | "pcre" | "randmap" | "regexp" | "socketmap" | "tcp" => true,
-        "pipemap" | "unionmap" => token::items(token::unbrace(name).unwrap_or_default()).any(|member| {
-            member
-                .split_once(':')
-                .is_some_and(|(kind, name)| usual_keys(kind, name) == Keys::Pattern)
-        }),
+        "pipemap" | "unionmap" => {
+            config::split::list(token::unbrace(name).unwrap_or_default()).any(|member| {
+                member
+                    .split_once(':')
+                    .is_some_and(|(kind, name)| usual_keys(kind, name) == Keys::Pattern)
+            })
+        }
         "debug" | "proxy" => name
             .split_once(':')
             .is_some_and(|(kind, name)| usual_keys(kind, name) == Keys::Pattern),
