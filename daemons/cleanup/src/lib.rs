@@ -91,7 +91,7 @@ impl Service for Server {
 
     fn open(start: &Start<'_>) -> Result<Self, StartError> {
         let settings = Settings::read(start.configuration)?;
-        let tables = Tables::open(&settings, start.configuration, start.queue_directory())?;
+        let tables = Tables::open(&settings, start.configuration, &start.tables()?)?;
         let neighbours = Neighbours {
             folder: "",
             limits: start.limits(),

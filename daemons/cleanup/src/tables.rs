@@ -1,17 +1,15 @@
 //! The tables and lists of the configuration, open and ready to be asked.
 
-use std::path::Path;
+use std::rc::Rc;
 
 use ::message::HeaderSet;
+use config::Configuration;
 use config::catalogue::{
-    BODY_CHECKS, CANONICAL_MAPS, CONFIG_DIRECTORY, DEFAULT_DATABASE_TYPE, HEADER_CHECKS, LMDB_MAP_SIZE,
-    MASQUERADE_EXCEPTIONS, MIME_HEADER_CHECKS, MYDESTINATION, NESTED_HEADER_CHECKS, PROXYMAP_SERVICE_NAME,
-    PROXYWRITE_SERVICE_NAME, RECIPIENT_BCC_MAPS, RECIPIENT_CANONICAL_MAPS, SENDER_BCC_MAPS,
-    SENDER_CANONICAL_MAPS, SOCKETMAP_MAX_QUERY_SIZE, SOCKETMAP_MAX_REPLY_SIZE, VIRTUAL_ALIAS_MAPS,
+    BODY_CHECKS, CANONICAL_MAPS, HEADER_CHECKS, MASQUERADE_EXCEPTIONS, MIME_HEADER_CHECKS, MYDESTINATION,
+    NESTED_HEADER_CHECKS, RECIPIENT_BCC_MAPS, RECIPIENT_CANONICAL_MAPS, SENDER_BCC_MAPS,
+    SENDER_CANONICAL_MAPS, VIRTUAL_ALIAS_MAPS,
 };
 use config::host::own_addresses;
-use config::{Configuration, ParameterError};
-use daemon::StartError;
 use lookup::{AddressRules, LocalDomains, Maps, MatchList, OpenError, Use};
 use mail::SplitRules;
 
@@ -49,46 +47,15 @@ pub(crate) struct Canonical {
     pub(crate) classes: Classes,
 }
 
-/// Why the tables could not be opened.
-#[derive(Debug)]
-pub(crate) enum TablesError {
-    /// A table's name.
-    Open(OpenError),
-    /// A parameter's value.
-    Parameter(ParameterError),
-}
-
-impl From<OpenError> for TablesError {
-    fn from(error: OpenError) -> Self {
-        Self::Open(error)
-    }
-}
-
-impl From<ParameterError> for TablesError {
-    fn from(error: ParameterError) -> Self {
-        Self::Parameter(error)
-    }
-}
-
-impl From<TablesError> for StartError {
-    fn from(error: TablesError) -> Self {
-        match error {
-            TablesError::Open(error) => Self::Refused(error.to_string()),
-            TablesError::Parameter(error) => error.into(),
-        }
-    }
-}
-
 impl Tables {
     /// Opens every table that the settings name.
     pub(crate) fn open(
         settings: &Settings,
         configuration: &Configuration,
-        queue_directory: &Path,
-    ) -> Result<Self, TablesError> {
-        let all = lookup::Tables::new(table_settings(configuration, queue_directory)?);
+        all: &Rc<lookup::Tables>,
+    ) -> Result<Self, OpenError> {
         let maps = |title: &str, text: &str, usage: Use| all.maps(title, text, usage);
-        let list = |title: &str, text: &str| MatchList::open(&all, title, text, false);
+        let list = |title: &str, text: &str| MatchList::open(all, title, text, false);
         let canonical = |title: &str, text: &str, classes| {
             Ok::<_, OpenError>(Canonical {
                 maps: maps(title, text, Use::GENERAL)?,
@@ -165,19 +132,4 @@ impl Tables {
             stripped_characters: CharacterSet::parse(&settings.message_strip_characters),
         })
     }
-}
-
-fn table_settings(configuration: &Configuration, queue: &Path) -> Result<lookup::Settings, ParameterError> {
-    let config_directory: String = configuration.get(CONFIG_DIRECTORY)?;
-    Ok(lookup::Settings {
-        config_directory: config_directory.into(),
-        queue_directory: queue.to_owned(),
-        default_database_type: configuration.get(DEFAULT_DATABASE_TYPE)?,
-        proxymap_service: configuration.get(PROXYMAP_SERVICE_NAME)?,
-        proxywrite_service: configuration.get(PROXYWRITE_SERVICE_NAME)?,
-        lmdb_map_size: configuration.get(LMDB_MAP_SIZE)?,
-        socketmap_max_query_size: configuration.get(SOCKETMAP_MAX_QUERY_SIZE)?,
-        socketmap_max_reply_size: configuration.get(SOCKETMAP_MAX_REPLY_SIZE)?,
-        opens_proxied_tables: false,
-    })
 }

@@ -171,7 +171,11 @@ fn submit(main: &str, flags: u32, records: &[(Kind, String)]) -> Outcome {
 fn server(place: &Path, main: &str) -> Cleanup {
     let configuration = Configuration::parse(&format!("{MAIN}{main}")).unwrap();
     let settings = Settings::read(&configuration).unwrap();
-    let tables = Tables::open(&settings, &configuration, place).unwrap();
+    let all = lookup::Tables::new(lookup::Settings {
+        queue_directory: place.to_owned(),
+        ..lookup::Settings::default()
+    });
+    let tables = Tables::open(&settings, &configuration, &all).unwrap();
     let second = Duration::from_secs(1);
     let limits = Limits {
         wait: 10 * second,
