@@ -3,10 +3,7 @@
 //! `postkick [-v] [-c directory] class service request`, as in `postkick public qmgr IDFA`.
 
 use command::{Failure, Start, Status};
-use config::catalogue::QUEUE_DIRECTORY;
-use std::io::Write;
-use std::os::unix::fs::FileTypeExt;
-use std::os::unix::net::UnixStream;
+use config::catalogue::{QUEUE_DIRECTORY, TRIGGER_TIMEOUT};
 use std::path::Path;
 
 /// Runs the command.
@@ -30,17 +27,10 @@ pub fn run(start: Start) -> Result<Status, Failure> {
         .get(QUEUE_DIRECTORY)
         .map_err(|error| Failure::general(error.to_string()))?;
     let path = Path::new(&queue).join(class).join(service);
-    wake(&path, request.as_bytes())
+    let wait = configuration
+        .get(TRIGGER_TIMEOUT)
+        .map_err(|error| Failure::general(error.to_string()))?;
+    command::wake(&path, request.as_bytes(), wait)
         .map_err(|error| Failure::general(format!("connect to {}: {error}", path.display())))?;
     Ok(Status::OK)
-}
-
-fn wake(path: &Path, request: &[u8]) -> std::io::Result<()> {
-    if std::fs::metadata(path)?.file_type().is_fifo() {
-        return std::fs::OpenOptions::new()
-            .write(true)
-            .open(path)?
-            .write_all(request);
-    }
-    UnixStream::connect(path)?.write_all(request)
 }
