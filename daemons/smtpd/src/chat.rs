@@ -187,7 +187,8 @@ impl Session<'_> {
 
     /// Whether the client has sent more than it may at this point. Logged once for each session.
     pub(crate) async fn speaks_out_of_turn(&mut self) -> bool {
-        if self.state.improper_pipelining {
+        // What a local program writes into a pipe has no turns.
+        if self.state.improper_pipelining || self.server.stands_alone() {
             return false;
         }
         // An end of the stream is no speech; it will be met at the next reading.
