@@ -83,8 +83,9 @@ pub(crate) struct NextRecipient {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) enum Context {
     /// Headers are left alone.
-    #[default]
     None,
+    /// Also for those who say nothing of it: notices of our own daemons.
+    #[default]
     Local,
     Remote,
 }
