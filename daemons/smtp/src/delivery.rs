@@ -318,9 +318,13 @@ impl Delivery {
             let final_next_hop = self.final_next_hop;
             let is_best = best == Some(server.preference);
             self.final_server = final_next_hop && is_last(sessions);
-            let mut kept = courier
-                .cache
-                .for_endpoint(&endpoint_of(server), |session| self.fits(session));
+            let endpoint = endpoint_of(server);
+            let mut kept = alive(|| {
+                courier
+                    .cache
+                    .for_endpoint(&endpoint, |session| self.fits(session))
+            })
+            .await;
             loop {
                 let mut session = match kept.take() {
                     Some(session) => session,
@@ -371,16 +375,8 @@ impl Delivery {
 
     /// A waiting session for this next hop that is still alive.
     async fn kept_for(&self, next_hop: &str) -> Option<Session> {
-        loop {
-            let mut session = self
-                .courier
-                .cache
-                .for_next_hop(next_hop, |session| self.fits(session))?;
-            // A server that speaks or hangs up unasked has had enough.
-            if !session.stream.has_stirred().await {
-                return Some(session);
-            }
-        }
+        let cache = &self.courier.cache;
+        alive(|| cache.for_next_hop(next_hop, |session| self.fits(session))).await
     }
 
     async fn converse(&mut self, session: Session) -> Conversed {
@@ -601,6 +597,17 @@ const SMTP_PORT: u16 = 25;
 
 fn is_loop(status: EnhancedStatus) -> bool {
     (status.subject, status.detail) == (4, 6)
+}
+
+/// The first session found of which the server has neither spoken nor hung up unasked: one that did has had enough, and
+/// its next reply would be taken for the answer to another command.
+async fn alive(find: impl Fn() -> Option<Session>) -> Option<Session> {
+    loop {
+        let mut session = find()?;
+        if !session.stream.has_stirred().await {
+            return Some(session);
+        }
+    }
 }
 
 fn endpoint_of(server: &Server) -> String {
