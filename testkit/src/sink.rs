@@ -193,6 +193,7 @@ impl Session {
             let reply = match (special, command.as_str()) {
                 (Some(reply), _) => reply.to_owned(),
                 (None, "EHLO" | "LHLO") => self.greeting_reply(),
+                (None, "DATA") if recipients.is_empty() => "554 5.5.1 no valid recipients".to_owned(),
                 (None, "DATA") => "354 go on".to_owned(),
                 (None, "QUIT") => "221 bye".to_owned(),
                 (None, _) => "250 2.0.0 ok".to_owned(),
