@@ -3,8 +3,9 @@
 use std::net::IpAddr;
 
 use ::delivery::Job;
+use configuration::Services;
 use daemon::{Start, StartError};
-use dns::{Hosts, Resolver, Services};
+use dns::{Hosts, Resolver};
 use esmtp::client::Protocol;
 use esmtp::extension::Keywords;
 use ipc::Port;

@@ -2,7 +2,7 @@
 //!
 //! Follows smtp(8), "SMTP SERVER LOOKUP" and "LMTP SERVER LOOKUP". Nothing is looked up here but port names.
 
-use dns::Services;
+use configuration::Services;
 use esmtp::client::Protocol;
 
 use crate::failure::{Failure, status};

@@ -11,7 +11,7 @@ mod port;
 pub use directory::{DEFAULT_DIRECTORY, chosen_directory};
 pub use environment::environment;
 pub use machine::Machine;
-pub use port::tcp_port;
+pub use port::{Services, tcp_port};
 
 use std::fs::File;
 use std::io::{self, Read};

@@ -10,7 +10,6 @@ mod answer;
 mod hosts;
 mod message;
 mod peer_name;
-mod services;
 mod settings;
 #[cfg(test)]
 mod tests;
@@ -22,7 +21,6 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 pub use answer::{Absence, Absent, Answer, Found, Mx, RecordType, Service, Tlsa, Trouble};
 pub use hosts::Hosts;
 pub use peer_name::{NameStatus, PeerName};
-pub use services::Services;
 pub use settings::Settings;
 
 use message::{Record, Step};

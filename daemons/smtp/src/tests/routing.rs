@@ -96,7 +96,7 @@ async fn router(more: &str) -> Router {
 }
 
 async fn find(more: &str, text: &str) -> Route {
-    let services = dns::Services::default().with_known_ports("smtp=25");
+    let services = configuration::Services::default().with_known_ports("smtp=25");
     let destination = Destination::parse(text, "smtp", &services).unwrap();
     router(more)
         .await
