@@ -116,7 +116,9 @@ impl Session<'_> {
             }
             Err((text, trouble)) => {
                 self.dialogue.refuse(pending);
+                let declared = self.state.declared_size;
                 self.reset_transaction();
+                self.state.declared_size = declared;
                 self.decline(&text, trouble).await
             }
         }
