@@ -318,9 +318,8 @@ impl Instance {
     pub fn command(&self, name: &str) -> Command {
         let mut command = Command::new(self.programs.join(name));
         command.env("MAIL_CONFIG", self.private.configuration());
-        if ["sendmail", "mailq", "newaliases"].contains(&name) {
-            command.arg("-C").arg(self.private.configuration());
-        } else {
+        // These take the place from the environment; by an option only root may name it (sendmail(1)).
+        if !["sendmail", "mailq", "newaliases"].contains(&name) {
             command.arg("-c").arg(self.private.configuration());
         }
         command
