@@ -298,7 +298,8 @@ fn queue_files_are_shown_by_both_postcats() {
         contents.starts_with("Received: ") && contents.ends_with("\n\nthe body\n"),
         "{contents}"
     );
-    if !fs::exists("/usr/sbin/postcat").unwrap() {
+    // The original refuses a submission group that is also the owner's, as an ordinary user's instance has it.
+    if !fs::exists("/usr/sbin/postcat").unwrap() || !sys::identity::is_root() {
         return;
     }
     let theirs = |arguments: &[&str]| {
