@@ -104,7 +104,7 @@ fn log(instance: &Instance, programs: &[&str], steady: &Steady) -> Vec<String> {
         for (line, delivery) in of_program.iter_mut().filter(is_delivery).zip(deliveries) {
             *line = delivery;
         }
-        if ["qmgr", "bounce"].contains(program) {
+        if !["smtpd", "cleanup", "pickup"].contains(program) {
             of_program.sort();
         }
         all.extend(of_program);
