@@ -1,5 +1,8 @@
 //! Mail delivered here: mailboxes, aliases, forwarding, commands, virtual mailboxes.
 
+// A test that cannot set up its world has failed; the panic says how.
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use testkit::{Builder, Instance, Sink, wait_for};

@@ -1,5 +1,8 @@
 //! Notices to the sender: returned mail, delays, successes; and what happens when a notice cannot be delivered.
 
+// A test that cannot set up its world has failed; the panic says how.
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
 use testkit::{Behaviour, Builder, Instance, Message, Sink, free_port, wait_for};
 
 /// Mail for elsewhere goes to a next hop, mail for here into a file.

@@ -1,5 +1,8 @@
 //! The queue and its commands: submission while the system is down, lists, holding, removal, files as others read them.
 
+// A test that cannot set up its world has failed; the panic says how.
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
 use std::fs;
 use std::io::Write;
 use std::process::{Command, Output, Stdio};
@@ -86,7 +89,7 @@ fn mail_submitted_while_the_system_is_down_is_taken_up_later() {
         "{messages:?}"
     );
     assert!(
-        find("Subject: y").contains(&format!("by postrider.localdomain (Postfix, from userid ")),
+        find("Subject: y").contains("by postrider.localdomain (Postfix, from userid "),
         "{messages:?}"
     );
     instance.wait_for_log(&["pickup[", ": uid=", " from=<a@b.example>"]);
@@ -99,7 +102,7 @@ fn a_spool_survives_stop_and_start() {
     let id = wait_for_deferral(&instance, "c@d.example");
     instance.stop();
     instance.start();
-    assert_eq!(instance.queue("deferred"), [id.clone()]);
+    assert_eq!(instance.queue("deferred"), [id.as_str()]);
     instance.stop();
     let sink = Sink::start();
     let main = instance.configuration().join("main.cf");
@@ -251,11 +254,11 @@ fn messages_are_held_released_requeued_and_removed() {
     };
 
     said(&["-h", &id], "postsuper: Placed on hold: 1 message\n");
-    assert_eq!(instance.queue("hold"), [id.clone()]);
+    assert_eq!(instance.queue("hold"), [id.as_str()]);
     let listed = stdout(&instance.run("postqueue", &["-p"]));
     assert!(listed.contains(&format!("{id}! ")), "{listed}");
     said(&["-H", &id], "postsuper: Released from hold: 1 message\n");
-    assert_eq!(instance.queue("deferred"), [id.clone()]);
+    assert_eq!(instance.queue("deferred"), [id.as_str()]);
     said(&["-r", &id], "postsuper: Requeued: 1 message\n");
     instance.run("postkick", &["public", "pickup", "W"]);
     let requeued = wait_for("another try", || {

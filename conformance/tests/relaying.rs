@@ -1,5 +1,8 @@
 //! Mail given to the next hop: what arrives there is what was sent, over the connections and routes that were set.
 
+// A test that cannot set up its world has failed; the panic says how.
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
 use testkit::{Behaviour, Builder, Instance, Sink, free_port};
 
 /// An instance that gives all mail for elsewhere to a next hop.
