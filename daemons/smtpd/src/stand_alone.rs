@@ -7,6 +7,7 @@ use crate::settings::Settings;
 
 /// Clears what a user's process can not or need not apply.
 pub(crate) fn forgo(settings: &mut Settings) {
+    forgo_switches(settings);
     let s = settings;
     for text in [
         // Tables and lists that may name tables.
@@ -56,6 +57,9 @@ pub(crate) fn forgo(settings: &mut Settings) {
     "no".clone_into(&mut s.forbid_bare_newline);
     s.restriction_classes.clear();
     s.notify_classes.clear();
+}
+
+fn forgo_switches(s: &mut Settings) {
     for flag in [
         &mut s.reject_unlisted_recipient,
         &mut s.reject_unlisted_sender,
