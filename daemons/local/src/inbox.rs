@@ -1,7 +1,6 @@
 //! A user's own mailbox, wherever the administrator decided that it is.
 
 use delivery::Fate;
-use lookup::{LookupError, Maps};
 use mailbox::{Append, Cause};
 use std::fs;
 use std::os::unix::fs::MetadataExt;
@@ -25,10 +24,8 @@ impl Delivery<'_> {
         if !self.seen.is_new(&format!("mailbox {}", branch.name.local)) {
             return Some(Fate::Finished);
         }
-        match self
-            .table(&self.agent.mailbox_transport_maps, &branch.name.user)
-            .await
-        {
+        // Each table says itself why it cannot tell.
+        match self.agent.mailbox_transport_maps.get(&branch.name.user).await {
             Ok(Some(transport)) => return Some(self.pass(&branch, &transport).await),
             Ok(None) => {}
             Err(_) => return Some(self.fail(&branch, (4, 3, 0), "table lookup failure").await),
@@ -42,7 +39,7 @@ impl Delivery<'_> {
             Err(fate) => return Some(fate),
         };
         branch.rights = Some(account.clone());
-        Some(match self.table(&self.agent.mailbox_command_maps, &user).await {
+        Some(match self.agent.mailbox_command_maps.get(&user).await {
             Ok(Some(command)) => self.command(&branch, &command).await,
             Ok(None) => self.own_mailbox(&branch, &account).await,
             Err(_) => self.fail(&branch, (4, 3, 0), "table lookup failure").await,
@@ -121,14 +118,5 @@ impl Delivery<'_> {
             Ok(_) => (self.agent.root_ids(), Some((account.uid, account.gid))),
             Err(_) => (own, None),
         }
-    }
-
-    /// Searches a table by user name; what stood in the way is logged.
-    pub(crate) async fn table(&self, maps: &Maps, user: &str) -> Result<Option<String>, LookupError> {
-        let found = maps.get(user).await;
-        if let Err(error) = &found {
-            log::lookup_failed(maps.title(), user, error);
-        }
-        found
     }
 }

@@ -1,5 +1,6 @@
 //! A name that is neither alias nor user.
 
+use config::catalogue::LUSER_RELAY;
 use delivery::Fate;
 
 use crate::branch::Branch;
@@ -19,7 +20,7 @@ impl Delivery<'_> {
         if !self.seen.is_new(&format!("unknown {}", branch.name.local)) {
             return Fate::Finished;
         }
-        match self.table(&self.agent.fallback_transport_maps, &user).await {
+        match self.agent.fallback_transport_maps.get(&user).await {
             Ok(Some(transport)) => return self.pass(&branch, &transport).await,
             Ok(None) => {}
             Err(_) => return self.fail(&branch, (4, 3, 0), "table lookup failure").await,
@@ -51,7 +52,7 @@ impl Delivery<'_> {
     async fn relay(&self, branch: &Branch) -> Fate {
         let settings = self.settings();
         let Ok(relay) = named(&settings.luser_relay, branch, &settings.recipient_delimiter, None) else {
-            log::bad_expression("luser_relay", &settings.luser_relay);
+            log::bad_expression(LUSER_RELAY.name(), &settings.luser_relay);
             return self
                 .fail(branch, (4, 3, 5), "mail system configuration error")
                 .await;

@@ -30,6 +30,9 @@ const OUTPUT_OCTETS: usize = 4096;
 /// How much of the message is written at once.
 const PIECE_OCTETS: usize = 64 * 1024;
 const KILL: i32 = 9;
+const SHELL: &str = "/bin/sh";
+/// The shell's name for itself, which stands in its messages.
+const SHELL_NAME: &str = "sh";
 /// A command that does nothing.
 const HARMLESS: &str = "/bin/true";
 
@@ -75,7 +78,7 @@ impl Program {
     /// The ways to start it, in the order they are tried.
     fn ways(&self) -> Vec<Vec<String>> {
         let split = |line: &str| -> Vec<String> { line.split_whitespace().map(str::to_owned).collect() };
-        let by_shell = |line: &str| vec!["/bin/sh".to_owned(), "-c".to_owned(), line.to_owned()];
+        let by_shell = |line: &str| vec![SHELL.to_owned(), "-c".to_owned(), line.to_owned()];
         match self {
             Self::Line(line) if is_plain(line) => {
                 let words = split(line);
@@ -213,6 +216,7 @@ impl Command {
         set_nonblocking(output.as_fd(), true)?;
         let their_errors = their_output.try_clone()?;
         let mut start = Start::new(program);
+        start.arg0 = (program == SHELL).then(|| SHELL_NAME.into());
         start.args = arguments.iter().map(OsString::from).collect();
         start.env = vec![("PATH".into(), SEARCH_PATH.into())];
         start.env.extend(self.environment.iter().cloned());
