@@ -7,7 +7,9 @@ use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|data: &[u8]| {
     let _ = master::Report::decode(data);
-    let Ok(Some(end)) = Boundary::default().find(data) else { return };
+    let Ok(Some(end)) = Boundary::default().find(data) else {
+        return;
+    };
     let attributes = Attributes::parse(&data[..end]).expect("a message within its border");
     let _ = showq::decode(&attributes);
     let _ = bounce::Append::take(&attributes);

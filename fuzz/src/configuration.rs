@@ -5,8 +5,13 @@ use config::Configuration;
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|text: &str| {
-    let Ok(configuration) = Configuration::parse(text) else { return };
-    let names: Vec<String> = configuration.assigned().map(|(name, ..)| name.to_owned()).collect();
+    let Ok(configuration) = Configuration::parse(text) else {
+        return;
+    };
+    let names: Vec<String> = configuration
+        .assigned()
+        .map(|(name, ..)| name.to_owned())
+        .collect();
     for name in names.iter().take(20) {
         let _ = configuration.expanded(name);
     }

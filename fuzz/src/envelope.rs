@@ -8,7 +8,9 @@ use std::io::Write;
 fuzz_target!(|data: &[u8]| {
     let mut file = sys::disk::memory_file().expect("a file in memory");
     file.write_all(data).expect("written");
-    let Ok(envelope) = Envelope::read(&file, 10) else { return };
+    let Ok(envelope) = Envelope::read(&file, 10) else {
+        return;
+    };
     let mut resume = envelope.resume;
     while let Some(from) = resume {
         match envelope.read_on(&file, from, 10) {

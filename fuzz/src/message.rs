@@ -6,7 +6,12 @@ use message::scan::{Event, Options, Piece, Scanner};
 
 fuzz_target!(|data: &[u8]| {
     for to_7bit in [false, true] {
-        let mut scanner = Scanner::new(Options { to_7bit, header_size_limit: 200, nesting_limit: 5, ..Options::default() });
+        let mut scanner = Scanner::new(Options {
+            to_7bit,
+            header_size_limit: 200,
+            nesting_limit: 5,
+            ..Options::default()
+        });
         let mut body = 0;
         for line in data.split(|&octet| octet == b'\n') {
             let mut events = scanner.feed(Piece::Line, line);

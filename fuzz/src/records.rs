@@ -9,7 +9,10 @@ fuzz_target!(|data: &[u8]| {
     while let Ok(Some(record)) = reader.next_record() {
         let mut octets = Vec::new();
         encode(record.kind, record.payload, &mut octets);
-        let again = Reader::new(&octets).next_record().expect("our own record").expect("one record");
+        let again = Reader::new(&octets)
+            .next_record()
+            .expect("our own record")
+            .expect("one record");
         assert_eq!((again.kind, again.payload), (record.kind, record.payload));
         let _ = Size::parse(record.payload);
         let _ = attribute::meaning(record.kind, record.payload);

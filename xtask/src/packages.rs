@@ -1,4 +1,4 @@
-//! The Debian packages that the tests talk to: the one list of them.
+//! The Debian packages that the tests talk to, and what else a chore needs: the one list of them.
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
@@ -25,14 +25,33 @@ const PACKAGES: &[(&str, &str, &str)] = &[
     ),
 ];
 
+/// What the fuzz targets are linked with is C++.
+const COMPILER: (&str, &str, &str) = (
+    "g++",
+    "/usr/bin/c++",
+    "libFuzzer, which the fuzz targets are linked with",
+);
+
 const POLICY: &str = "/usr/sbin/policy-rc.d";
 
-/// Installs what is missing.
+/// Installs what the tests need and is missing.
 ///
 /// # Errors
 /// One line that says which packages are missing and why they could not be installed.
 pub fn ensure() -> Result<(), String> {
-    let missing: Vec<&str> = PACKAGES
+    install(PACKAGES)
+}
+
+/// Installs a C++ compiler where there is none.
+///
+/// # Errors
+/// As [`ensure`].
+pub fn ensure_compiler() -> Result<(), String> {
+    install(&[COMPILER])
+}
+
+fn install(packages: &[(&str, &str, &str)]) -> Result<(), String> {
+    let missing: Vec<&str> = packages
         .iter()
         .filter(|(_, file, _)| !Path::new(file).exists())
         .map(|(package, ..)| *package)
@@ -43,10 +62,10 @@ pub fn ensure() -> Result<(), String> {
     let list = missing.join(" ");
     if !is_root() {
         return Err(format!(
-            "the tests need Debian packages: as root, apt-get install {list}"
+            "Debian packages are missing: as root, apt-get install {list}"
         ));
     }
-    println!("installing for the tests: {list}");
+    println!("installing: {list}");
     let installed = without_starting_services(|| {
         // Package lists may be older than the archive, or absent in a fresh container.
         apt(&["update"])?;
