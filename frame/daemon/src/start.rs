@@ -185,6 +185,8 @@ fn live<S: Service>() -> Result<ExitCode, StartError> {
         .map_err(|error| StartError::system(format!("chdir {}", settings.queue_directory), error))?;
     // A client that hangs up is an error of that write, not the end of the process.
     sys::process::ignore_signal(SIGPIPE).map_err(|error| StartError::system("ignore SIGPIPE", error))?;
+    // A file that may not grow further is an error of that write, too.
+    sys::process::ignore_signal(SIGXFSZ).map_err(|error| StartError::system("ignore SIGXFSZ", error))?;
     let _ = sys::process::raise_open_files(OPEN_FILES);
 
     let root = Root::at_start();
@@ -247,6 +249,8 @@ fn is_stand_alone(options: &Options, settings: &Settings) -> Result<bool, StartE
 
 /// The number of SIGPIPE on every system we run on.
 const SIGPIPE: i32 = 13;
+/// The number of SIGXFSZ on every system we run on.
+const SIGXFSZ: i32 = 25;
 
 fn inherited(options: &Options) -> Result<Vec<std::os::fd::OwnedFd>, StartError> {
     if options.service.is_none() && !options.standard_input {

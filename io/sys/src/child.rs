@@ -87,8 +87,9 @@ pub fn command_as(start: Start) -> Command {
     if let Some(name) = arg0 {
         command.arg0(name);
     }
-    let [dir, root] = [dir, root]
-        .map(|path| path.and_then(|path| std::ffi::CString::new(path.into_os_string().into_encoded_bytes()).ok()));
+    let [dir, root] = [dir, root].map(|path| {
+        path.and_then(|path| std::ffi::CString::new(path.into_os_string().into_encoded_bytes()).ok())
+    });
     let groups: Vec<libc::gid_t> = ids.as_ref().map_or_else(Vec::new, |ids| ids.groups.clone());
     let mut places: Vec<(RawFd, RawFd)> = descriptors.iter().map(|(fd, to)| (fd.as_raw_fd(), *to)).collect();
     let highest = places.iter().map(|&(_, to)| to).max().unwrap_or(2).max(2) + 1;
@@ -158,10 +159,11 @@ fn place_descriptors(places: &mut [(RawFd, RawFd)], highest: RawFd) -> io::Resul
     Ok(())
 }
 
-/// Rust programs ignore SIGPIPE, and ignored signals outlive exec; a foreign program expects the default.
+/// Our programs ignore SIGPIPE and SIGXFSZ, and ignored signals outlive exec; a foreign program expects the default.
 fn default_signals() {
     for signal in [
         libc::SIGPIPE,
+        libc::SIGXFSZ,
         libc::SIGHUP,
         libc::SIGTERM,
         libc::SIGINT,
