@@ -104,6 +104,10 @@ async fn submit_notice(courier: &Courier, text: &[String]) -> Result<(), SubmitE
     let time = format!("{} {}", now.as_secs(), now.subsec_micros());
     submission.record(Kind::TIME, time.as_bytes());
     submission.attribute(record::attribute::LOG_MESSAGE_ORIGIN, "local");
+    submission.attribute(
+        record::attribute::REWRITE_CONTEXT,
+        contract::rewrite::context::LOCAL,
+    );
     submission.record(Kind::SENDER, courier.double_bounce().as_bytes());
     submission.record(
         Kind::RECIPIENT,

@@ -3,7 +3,7 @@
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use contract::cleanup::flag;
-use record::{ArrivalTime, Kind};
+use record::{ArrivalTime, Kind, attribute};
 use submit::{Submission, SubmitError};
 
 use crate::chat::History;
@@ -45,6 +45,9 @@ async fn submit(
     };
     let origin = &settings.myorigin;
     notice.record(Kind::TIME, arrival.payload().as_bytes());
+    notice.attribute(attribute::LOG_MESSAGE_ORIGIN, "local");
+    // Gets the headers that mail of our own has: date and Message-ID.
+    notice.attribute(attribute::REWRITE_CONTEXT, contract::rewrite::context::LOCAL);
     // Mail that cannot be delivered must not make more of its kind.
     notice.record(
         Kind::SENDER,

@@ -17,6 +17,7 @@ pub(crate) async fn send(cleanup: &Port, settings: &Settings, address: &str) -> 
     };
     message.record(Kind::TIME, arrival.payload().as_bytes());
     message.attribute(attribute::LOG_MESSAGE_ORIGIN, "local");
+    message.attribute(attribute::REWRITE_CONTEXT, contract::rewrite::context::LOCAL);
     message.attribute(attribute::TRACE_FLAGS, &trace::PROBE.to_string());
     message.record(Kind::SENDER, settings.probe_sender().as_bytes());
     message.record(Kind::ORIGINAL_RECIPIENT, address.as_bytes());
