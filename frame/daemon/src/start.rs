@@ -181,13 +181,7 @@ fn live<S: Service>() -> Result<ExitCode, StartError> {
         settings.max_use = text.parse().unwrap_or(settings.max_use);
     }
     open_log::<S>(&options, &settings)?;
-    std::env::set_current_dir(&settings.queue_directory)
-        .map_err(|error| StartError::system(format!("chdir {}", settings.queue_directory), error))?;
-    // A client that hangs up is an error of that write, not the end of the process.
-    sys::process::ignore_signal(SIGPIPE).map_err(|error| StartError::system("ignore SIGPIPE", error))?;
-    // A file that may not grow further is an error of that write, too.
-    sys::process::ignore_signal(SIGXFSZ).map_err(|error| StartError::system("ignore SIGXFSZ", error))?;
-    let _ = sys::process::raise_open_files(OPEN_FILES);
+    settle(&settings)?;
 
     let root = Root::at_start();
     let life = life_of::<S>(&settings, status.as_ref())?;
@@ -235,6 +229,18 @@ fn live<S: Service>() -> Result<ExitCode, StartError> {
     } else {
         ExitCode::SUCCESS
     })
+}
+
+/// The process's own surroundings: where it is, which signals do not end it, how much it may open.
+fn settle(settings: &Settings) -> Result<(), StartError> {
+    std::env::set_current_dir(&settings.queue_directory)
+        .map_err(|error| StartError::system(format!("chdir {}", settings.queue_directory), error))?;
+    // A client that hangs up is an error of that write, not the end of the process.
+    sys::process::ignore_signal(SIGPIPE).map_err(|error| StartError::system("ignore SIGPIPE", error))?;
+    // A file that may not grow further is an error of that write, too.
+    sys::process::ignore_signal(SIGXFSZ).map_err(|error| StartError::system("ignore SIGXFSZ", error))?;
+    let _ = sys::process::raise_open_files(OPEN_FILES);
+    Ok(())
 }
 
 fn is_stand_alone(options: &Options, settings: &Settings) -> Result<bool, StartError> {
