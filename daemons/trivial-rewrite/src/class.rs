@@ -1,6 +1,7 @@
 //! Address classes: what a domain is to us, and the way its mail goes by default (ADDRESS_CLASS_README).
 
 use crate::log;
+use config::catalogue::{MYDESTINATION, RELAY_DOMAINS, VIRTUAL_ALIAS_DOMAINS, VIRTUAL_MAILBOX_DOMAINS};
 use contract::rewrite::flag;
 use lookup::{LocalDomains, LookupError, MatchList};
 use std::cell::RefCell;
@@ -25,17 +26,21 @@ impl Classes {
         let mailbox = self.mailboxes.contains_text(domain).await?;
         if self.aliases.contains_text(domain).await? {
             if mailbox {
-                self.warn(domain, "virtual_alias_domains", "virtual_mailbox_domains");
+                self.warn(
+                    domain,
+                    VIRTUAL_ALIAS_DOMAINS.name(),
+                    VIRTUAL_MAILBOX_DOMAINS.name(),
+                );
             }
             if self.relayed.contains_domain(domain).await? {
-                self.warn(domain, "virtual_alias_domains", "relay_domains");
+                self.warn(domain, VIRTUAL_ALIAS_DOMAINS.name(), RELAY_DOMAINS.name());
             }
             return Ok(flag::ALIAS);
         }
         let relayed = self.relayed.contains_domain(domain).await?;
         if mailbox {
             if relayed {
-                self.warn(domain, "virtual_mailbox_domains", "relay_domains");
+                self.warn(domain, VIRTUAL_MAILBOX_DOMAINS.name(), RELAY_DOMAINS.name());
             }
             return Ok(flag::MAILBOX);
         }
@@ -45,10 +50,10 @@ impl Classes {
     /// Complains when a domain of this host is also in another class.
     pub(crate) async fn check_local(&self, domain: &str) -> Result<(), LookupError> {
         if self.aliases.contains_text(domain).await? {
-            self.warn(domain, "mydestination", "virtual_alias_domains");
+            self.warn(domain, MYDESTINATION.name(), VIRTUAL_ALIAS_DOMAINS.name());
         }
         if self.mailboxes.contains_text(domain).await? {
-            self.warn(domain, "mydestination", "virtual_mailbox_domains");
+            self.warn(domain, MYDESTINATION.name(), VIRTUAL_MAILBOX_DOMAINS.name());
         }
         Ok(())
     }

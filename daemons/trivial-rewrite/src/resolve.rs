@@ -6,12 +6,20 @@
 use crate::class::Classes;
 use crate::settings::Settings;
 use crate::standard::Standard;
+use config::Param;
+use config::catalogue::{
+    ADDRESS_VERIFY_SENDER_DEPENDENT_DEFAULT_TRANSPORT_MAPS, ADDRESS_VERIFY_SENDER_DEPENDENT_RELAYHOST_MAPS,
+    ADDRESS_VERIFY_TRANSPORT_MAPS, MYDESTINATION, RELAY_DOMAINS, RELOCATED_MAPS,
+    SENDER_DEPENDENT_DEFAULT_TRANSPORT_MAPS, SENDER_DEPENDENT_RELAYHOST_MAPS, TRANSPORT_MAPS,
+    VIRTUAL_ALIAS_DOMAINS, VIRTUAL_MAILBOX_DOMAINS,
+};
 use config::host::own_addresses;
 use contract::rewrite::{Resolve, Resolved, flag};
 use daemon::{Start, StartError};
-use lookup::{AddressRules, LocalDomains, LookupError, Maps, MatchList, Strategy, Use};
+use lookup::{AddressRules, LocalDomains, LookupError, Maps, MatchList, OpenError, Strategy, Tables, Use};
 use std::cell::RefCell;
 use std::collections::HashSet;
+use std::rc::Rc;
 
 /// The routes of one kind: for mail, or for probes.
 struct Routes {
@@ -51,85 +59,116 @@ enum Target {
 /// Domains of this host that are peeled off one address, at most.
 const PEEL_LIMIT: usize = 100;
 
+/// Opens what the settings name.
+struct Opener<'a> {
+    settings: &'a Settings,
+    tables: Rc<Tables>,
+}
+
+impl Opener<'_> {
+    /// Whether a domain in this list stands for what is below it, too.
+    fn has_parents<K>(&self, param: &Param<K>) -> bool {
+        self.settings.parents.iter().any(|listed| listed == param.name())
+    }
+
+    fn list<K>(&self, param: &Param<K>, text: &str) -> Result<MatchList, OpenError> {
+        MatchList::open(&self.tables, param.name(), text, self.has_parents(param))
+    }
+
+    fn maps<K>(&self, param: &Param<K>, text: &str) -> Result<Maps, OpenError> {
+        self.tables.maps(param.name(), text, Use::GENERAL)
+    }
+
+    fn classes(&self, local: LocalDomains) -> Result<Classes, OpenError> {
+        let settings = self.settings;
+        Ok(Classes {
+            local,
+            aliases: self.list(&VIRTUAL_ALIAS_DOMAINS, &settings.virtual_alias_domains)?,
+            mailboxes: self.list(&VIRTUAL_MAILBOX_DOMAINS, &settings.virtual_mailbox_domains)?,
+            relayed: self.list(&RELAY_DOMAINS, &settings.relay_domains)?,
+            warned: RefCell::new(HashSet::new()),
+        })
+    }
+
+    fn mail(&self) -> Result<Routes, OpenError> {
+        let settings = self.settings;
+        Ok(Routes {
+            local: settings.local_transport.clone(),
+            mailbox: settings.virtual_transport.clone(),
+            relay: settings.relay_transport.clone(),
+            default: settings.default_transport.clone(),
+            relayhost: settings.relayhost.clone(),
+            sender_relayhosts: self
+                .maps(&SENDER_DEPENDENT_RELAYHOST_MAPS, &settings.sender_relayhost_maps)?,
+            sender_transports: self.maps(
+                &SENDER_DEPENDENT_DEFAULT_TRANSPORT_MAPS,
+                &settings.sender_transport_maps,
+            )?,
+            transports: self.maps(&TRANSPORT_MAPS, &settings.transport_maps)?,
+        })
+    }
+
+    fn probe(&self) -> Result<Routes, OpenError> {
+        let settings = self.settings;
+        Ok(Routes {
+            local: settings.probe_local_transport.clone(),
+            mailbox: settings.probe_virtual_transport.clone(),
+            relay: settings.probe_relay_transport.clone(),
+            default: settings.probe_default_transport.clone(),
+            relayhost: settings.probe_relayhost.clone(),
+            sender_relayhosts: self.maps(
+                &ADDRESS_VERIFY_SENDER_DEPENDENT_RELAYHOST_MAPS,
+                &settings.probe_sender_relayhost_maps,
+            )?,
+            sender_transports: self.maps(
+                &ADDRESS_VERIFY_SENDER_DEPENDENT_DEFAULT_TRANSPORT_MAPS,
+                &settings.probe_sender_transport_maps,
+            )?,
+            transports: self.maps(&ADDRESS_VERIFY_TRANSPORT_MAPS, &settings.probe_transport_maps)?,
+        })
+    }
+}
+
 impl Resolver {
     pub(crate) fn open(
         settings: Settings,
         standard: Standard,
         start: &Start<'_>,
     ) -> Result<Self, StartError> {
-        let tables = start.tables()?;
-        let parents = |name: &str| settings.parents.iter().any(|listed| listed == name);
-        let list = |name: &str, text: &str| MatchList::open(&tables, name, text, parents(name));
-        let maps = |name: &str, text: &str| tables.maps(name, text, Use::GENERAL);
+        let opener = Opener {
+            settings: &settings,
+            tables: start.tables()?,
+        };
         let local = LocalDomains::new(
-            list("mydestination", &settings.mydestination)?,
+            opener.list(&MYDESTINATION, &settings.mydestination)?,
             own_addresses(start.configuration),
         );
-        let classes = Classes {
-            local: local.clone(),
-            aliases: list("virtual_alias_domains", &settings.virtual_alias_domains)?,
-            mailboxes: list("virtual_mailbox_domains", &settings.virtual_mailbox_domains)?,
-            relayed: list("relay_domains", &settings.relay_domains)?,
-            warned: RefCell::new(HashSet::new()),
+        let by_parents = if opener.has_parents(&TRANSPORT_MAPS) {
+            Strategy::PARENT_DOMAINS
+        } else {
+            Strategy::DOTTED_PARENT_DOMAINS
         };
         let split = mail::SplitRules {
             delimiters: settings.recipient_delimiter.clone(),
             owner_request_special: settings.owner_request_special,
             double_bounce_sender: settings.double_bounce_sender.clone(),
         };
-        let by_parents = if parents("transport_maps") {
-            Strategy::PARENT_DOMAINS
-        } else {
-            Strategy::DOTTED_PARENT_DOMAINS
-        };
-        let base = Strategy::FULL
-            .and(Strategy::WITHOUT_EXTENSION)
-            .and(Strategy::DOMAIN);
-        let mail = Routes {
-            local: settings.local_transport.clone(),
-            mailbox: settings.virtual_transport.clone(),
-            relay: settings.relay_transport.clone(),
-            default: settings.default_transport.clone(),
-            relayhost: settings.relayhost.clone(),
-            sender_relayhosts: maps("sender_dependent_relayhost_maps", &settings.sender_relayhost_maps)?,
-            sender_transports: maps(
-                "sender_dependent_default_transport_maps",
-                &settings.sender_transport_maps,
-            )?,
-            transports: maps("transport_maps", &settings.transport_maps)?,
-        };
-        let probe = Routes {
-            local: settings.probe_local_transport.clone(),
-            mailbox: settings.probe_virtual_transport.clone(),
-            relay: settings.probe_relay_transport.clone(),
-            default: settings.probe_default_transport.clone(),
-            relayhost: settings.probe_relayhost.clone(),
-            sender_relayhosts: maps(
-                "address_verify_sender_dependent_relayhost_maps",
-                &settings.probe_sender_relayhost_maps,
-            )?,
-            sender_transports: maps(
-                "address_verify_sender_dependent_default_transport_maps",
-                &settings.probe_sender_transport_maps,
-            )?,
-            transports: maps("address_verify_transport_maps", &settings.probe_transport_maps)?,
-        };
-        let relocated = maps("relocated_maps", &settings.relocated_maps)?;
-        let rules = AddressRules {
-            split,
-            myorigin: settings.myorigin.clone(),
-            local,
-        };
-        let transport_strategy = base.and(by_parents);
         Ok(Self {
-            settings,
+            classes: opener.classes(local.clone())?,
+            relocated: opener.maps(&RELOCATED_MAPS, &settings.relocated_maps)?,
+            mail: opener.mail()?,
+            probe: opener.probe()?,
+            transport_strategy: Strategy::FULL
+                .and(Strategy::WITHOUT_EXTENSION)
+                .and(Strategy::DOMAIN)
+                .and(by_parents),
+            rules: AddressRules {
+                split,
+                myorigin: settings.myorigin.clone(),
+                local,
+            },
             standard,
-            classes,
-            rules,
-            relocated,
-            transport_strategy,
-            mail,
-            probe,
+            settings,
         })
     }
 

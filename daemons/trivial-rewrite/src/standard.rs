@@ -47,14 +47,15 @@ impl Standard {
     /// The address with its routing written as `user@domain`, and nothing added.
     pub(crate) fn routed(&self, address: &str) -> String {
         let mut address = strip_route(address);
-        if last(address, '@').is_none() && self.swap_bangpath {
-            if let Some(bang) = first(address, '!').filter(|&bang| bang > 0 && bang + 1 < address.len()) {
-                let (site, user) = (
-                    address.get(..bang).unwrap_or_default(),
-                    address.get(bang + 1..).unwrap_or_default(),
-                );
-                return format!("{user}@{site}");
-            }
+        if last(address, '@').is_none()
+            && self.swap_bangpath
+            && let Some(bang) = first(address, '!').filter(|&bang| bang > 0 && bang + 1 < address.len())
+        {
+            let (site, user) = (
+                address.get(..bang).unwrap_or_default(),
+                address.get(bang + 1..).unwrap_or_default(),
+            );
+            return format!("{user}@{site}");
         }
         address = address.trim();
         match last(address, '%').filter(|_| self.percent_hack && last(address, '@').is_none()) {
