@@ -3,13 +3,13 @@
 use std::rc::Rc;
 
 use ::message::HeaderSet;
-use config::Configuration;
 use config::catalogue::{
     BODY_CHECKS, CANONICAL_MAPS, HEADER_CHECKS, MASQUERADE_EXCEPTIONS, MIME_HEADER_CHECKS, MYDESTINATION,
     NESTED_HEADER_CHECKS, RECIPIENT_BCC_MAPS, RECIPIENT_CANONICAL_MAPS, SENDER_BCC_MAPS,
     SENDER_CANONICAL_MAPS, VIRTUAL_ALIAS_MAPS,
 };
 use config::host::own_addresses;
+use config::{Configuration, Param};
 use lookup::{AddressRules, LocalDomains, Maps, MatchList, OpenError, Use};
 use mail::SplitRules;
 
@@ -47,6 +47,52 @@ pub(crate) struct Canonical {
     pub(crate) classes: Classes,
 }
 
+/// Opens what the settings name.
+struct Opener<'a> {
+    settings: &'a Settings,
+    tables: &'a Rc<lookup::Tables>,
+}
+
+impl Opener<'_> {
+    fn list<K>(&self, param: &Param<K>, text: &str) -> Result<MatchList, OpenError> {
+        MatchList::open(self.tables, param.name(), text, false)
+    }
+
+    /// Tables of addresses.
+    fn maps<K>(&self, param: &Param<K>, text: &str) -> Result<Maps, OpenError> {
+        self.tables.maps(param.name(), text, Use::GENERAL)
+    }
+
+    /// Tables of content, whose case counts.
+    fn checks<K>(&self, param: &Param<K>, text: &str) -> Result<Maps, OpenError> {
+        self.tables.maps(param.name(), text, Use::EXACT)
+    }
+
+    fn canonical<K>(&self, param: &Param<K>, text: &str, classes: Classes) -> Result<Canonical, OpenError> {
+        let maps = self.maps(param, text)?;
+        Ok(Canonical { maps, classes })
+    }
+
+    fn rules(&self, configuration: &Configuration) -> Result<AddressRules, OpenError> {
+        let settings = self.settings;
+        let mydestination = self.list(&MYDESTINATION, &settings.mydestination)?;
+        Ok(AddressRules {
+            split: SplitRules {
+                delimiters: settings.recipient_delimiter.clone(),
+                owner_request_special: settings.owner_request_special,
+                double_bounce_sender: settings.double_bounce_sender.clone(),
+            },
+            myorigin: settings.myorigin.clone(),
+            local: LocalDomains::new(mydestination, own_addresses(configuration)),
+        })
+    }
+
+    fn propagates(&self, word: &str) -> bool {
+        let words = &self.settings.propagate_unmatched_extensions;
+        words.iter().any(|listed| listed == word)
+    }
+}
+
 impl Tables {
     /// Opens every table that the settings name.
     pub(crate) fn open(
@@ -54,79 +100,42 @@ impl Tables {
         configuration: &Configuration,
         all: &Rc<lookup::Tables>,
     ) -> Result<Self, OpenError> {
-        let maps = |title: &str, text: &str, usage: Use| all.maps(title, text, usage);
-        let list = |title: &str, text: &str| MatchList::open(all, title, text, false);
-        let canonical = |title: &str, text: &str, classes| {
-            Ok::<_, OpenError>(Canonical {
-                maps: maps(title, text, Use::GENERAL)?,
-                classes,
-            })
-        };
-        let propagates = |word: &str| {
-            settings
-                .propagate_unmatched_extensions
-                .iter()
-                .any(|listed| listed == word)
+        let opener = Opener {
+            settings,
+            tables: all,
         };
         Ok(Self {
-            rules: AddressRules {
-                split: SplitRules {
-                    delimiters: settings.recipient_delimiter.clone(),
-                    owner_request_special: settings.owner_request_special,
-                    double_bounce_sender: settings.double_bounce_sender.clone(),
-                },
-                myorigin: settings.myorigin.clone(),
-                local: LocalDomains::new(
-                    list(MYDESTINATION.name(), &settings.mydestination)?,
-                    own_addresses(configuration),
-                ),
-            },
-            canonical: canonical(
-                CANONICAL_MAPS.name(),
+            rules: opener.rules(configuration)?,
+            canonical: opener.canonical(
+                &CANONICAL_MAPS,
                 &settings.canonical_maps,
                 settings.canonical_classes,
             )?,
-            sender_canonical: canonical(
-                SENDER_CANONICAL_MAPS.name(),
+            sender_canonical: opener.canonical(
+                &SENDER_CANONICAL_MAPS,
                 &settings.sender_canonical_maps,
                 settings.sender_canonical_classes,
             )?,
-            recipient_canonical: canonical(
-                RECIPIENT_CANONICAL_MAPS.name(),
+            recipient_canonical: opener.canonical(
+                &RECIPIENT_CANONICAL_MAPS,
                 &settings.recipient_canonical_maps,
                 settings.recipient_canonical_classes,
             )?,
-            propagates_canonical: propagates("canonical"),
-            propagates_virtual: propagates("virtual"),
-            virtual_aliases: maps(
-                VIRTUAL_ALIAS_MAPS.name(),
-                &settings.virtual_alias_maps,
-                Use::GENERAL,
-            )?,
-            sender_bcc: maps(SENDER_BCC_MAPS.name(), &settings.sender_bcc_maps, Use::GENERAL)?,
-            recipient_bcc: maps(
-                RECIPIENT_BCC_MAPS.name(),
-                &settings.recipient_bcc_maps,
-                Use::GENERAL,
-            )?,
+            propagates_canonical: opener.propagates("canonical"),
+            propagates_virtual: opener.propagates("virtual"),
+            virtual_aliases: opener.maps(&VIRTUAL_ALIAS_MAPS, &settings.virtual_alias_maps)?,
+            sender_bcc: opener.maps(&SENDER_BCC_MAPS, &settings.sender_bcc_maps)?,
+            recipient_bcc: opener.maps(&RECIPIENT_BCC_MAPS, &settings.recipient_bcc_maps)?,
             masquerade_domains: settings
                 .masquerade_domains
                 .iter()
                 .map(|name| name.to_lowercase())
                 .collect(),
-            masquerade_exceptions: list(MASQUERADE_EXCEPTIONS.name(), &settings.masquerade_exceptions)?,
-            header_checks: maps(HEADER_CHECKS.name(), &settings.header_checks, Use::EXACT)?,
-            mime_header_checks: maps(
-                MIME_HEADER_CHECKS.name(),
-                &settings.mime_header_checks,
-                Use::EXACT,
-            )?,
-            nested_header_checks: maps(
-                NESTED_HEADER_CHECKS.name(),
-                &settings.nested_header_checks,
-                Use::EXACT,
-            )?,
-            body_checks: maps(BODY_CHECKS.name(), &settings.body_checks, Use::EXACT)?,
+            masquerade_exceptions: opener.list(&MASQUERADE_EXCEPTIONS, &settings.masquerade_exceptions)?,
+            header_checks: opener.checks(&HEADER_CHECKS, &settings.header_checks)?,
+            mime_header_checks: opener.checks(&MIME_HEADER_CHECKS, &settings.mime_header_checks)?,
+            nested_header_checks: opener.checks(&NESTED_HEADER_CHECKS, &settings.nested_header_checks)?,
+            body_checks: opener.checks(&BODY_CHECKS, &settings.body_checks)?,
             dropped_headers: HeaderSet::parse(&settings.message_drop_headers),
             rejected_characters: CharacterSet::parse(&settings.message_reject_characters),
             stripped_characters: CharacterSet::parse(&settings.message_strip_characters),
