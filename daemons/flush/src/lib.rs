@@ -17,6 +17,7 @@ mod log;
 mod settings;
 mod site;
 
+use config::catalogue::FAST_FLUSH_DOMAINS;
 use contract::attribute::Done;
 use contract::flush::{Add, Purge, Refresh, Send, SendFile, status};
 use contract::trigger;
@@ -60,8 +61,16 @@ impl Service for Flush {
             settings.hash_queue_depth,
             settings.long_queue_ids,
         );
-        let parents = settings.parents.iter().any(|name| name == "fast_flush_domains");
-        let domains = MatchList::open(&start.tables()?, "fast_flush_domains", &settings.domains, parents)?;
+        let parents = settings
+            .parents
+            .iter()
+            .any(|name| name == FAST_FLUSH_DOMAINS.name());
+        let domains = MatchList::open(
+            &start.tables()?,
+            FAST_FLUSH_DOMAINS.name(),
+            &settings.domains,
+            parents,
+        )?;
         let queue_manager = start.public(&settings.queue_service);
         let (limits, life) = (start.limits(), start.life.clone());
         Ok(Self {
