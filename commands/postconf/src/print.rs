@@ -83,7 +83,11 @@ fn is_assigned(configuration: &Configuration, name: &str) -> bool {
 }
 
 /// What the program sets about itself is no parameter of the administrator's.
-const FACTS: [&str; 3] = ["process_name", "service_name", "process_id"];
+const FACTS: [&str; 3] = [
+    catalogue::PROCESS_NAME.name(),
+    catalogue::SERVICE_NAME.name(),
+    catalogue::PROCESS_ID.name(),
+];
 
 fn all_names(configuration: &Configuration, selection: &Selection) -> Vec<String> {
     let mut names: BTreeSet<String> = configuration
