@@ -49,7 +49,12 @@ const CLIENT_LIMIT: usize = 1_000_000;
 
 impl Clients {
     pub(crate) fn new(unit: Duration) -> Self {
-        Self { unit, clients: HashMap::new(), peaks: Vec::new(), largest: None }
+        Self {
+            unit,
+            clients: HashMap::new(),
+            peaks: Vec::new(),
+            largest: None,
+        }
     }
 
     /// Counts an event, and gives the counts after it.
@@ -61,12 +66,15 @@ impl Clients {
             self.forget_idle(now);
         }
         let unit = self.unit;
-        let client = self
-            .clients
-            .entry(ident.to_owned())
-            .or_insert_with(|| Client { counts: Counts::default(), since: now });
+        let client = self.clients.entry(ident.to_owned()).or_insert_with(|| Client {
+            counts: Counts::default(),
+            since: now,
+        });
         if now.duration_since(client.since) >= unit {
-            client.counts = Counts { count: client.counts.count, ..Counts::default() };
+            client.counts = Counts {
+                count: client.counts.count,
+                ..Counts::default()
+            };
             client.since = now;
         }
         let counts = &mut client.counts;
@@ -107,10 +115,28 @@ impl Clients {
 
     fn note_peak(&mut self, what: &'static str, is_rate: bool, count: u32, ident: &str) {
         let at = SystemTime::now();
-        match self.peaks.iter_mut().find(|peak| peak.what == what && peak.is_rate == is_rate) {
+        match self
+            .peaks
+            .iter_mut()
+            .find(|peak| peak.what == what && peak.is_rate == is_rate)
+        {
             Some(peak) if peak.count >= count => {}
-            Some(peak) => *peak = Peak { what, is_rate, count, ident: ident.to_owned(), at },
-            None => self.peaks.push(Peak { what, is_rate, count, ident: ident.to_owned(), at }),
+            Some(peak) => {
+                *peak = Peak {
+                    what,
+                    is_rate,
+                    count,
+                    ident: ident.to_owned(),
+                    at,
+                }
+            }
+            None => self.peaks.push(Peak {
+                what,
+                is_rate,
+                count,
+                ident: ident.to_owned(),
+                at,
+            }),
         }
     }
 
@@ -127,7 +153,8 @@ impl Clients {
     /// Forgets clients without a connection whose span is over.
     pub(crate) fn forget_idle(&mut self, now: Instant) {
         let unit = self.unit;
-        self.clients.retain(|_, client| client.counts.count > 0 || now.duration_since(client.since) < unit);
+        self.clients
+            .retain(|_, client| client.counts.count > 0 || now.duration_since(client.since) < unit);
     }
 }
 
@@ -154,7 +181,10 @@ mod tests {
     #[test]
     fn asking_about_a_stranger_does_not_make_him_known() {
         let mut clients = Clients::new(UNIT);
-        assert_eq!(clients.note(Event::Lookup, "smtp:192.0.2.1", Instant::now()), Counts::default());
+        assert_eq!(
+            clients.note(Event::Lookup, "smtp:192.0.2.1", Instant::now()),
+            Counts::default()
+        );
         assert!(clients.clients.is_empty());
     }
 
@@ -178,7 +208,13 @@ mod tests {
         clients.note(Event::Message, "b", now);
 
         let peaks = clients.take_peaks();
-        assert_eq!(peaks.iter().map(|peak| (peak.count, peak.ident.as_str())).collect::<Vec<_>>(), [(2, "a")]);
+        assert_eq!(
+            peaks
+                .iter()
+                .map(|peak| (peak.count, peak.ident.as_str()))
+                .collect::<Vec<_>>(),
+            [(2, "a")]
+        );
         assert!(clients.take_peaks().is_empty());
     }
 }

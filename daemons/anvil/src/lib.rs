@@ -53,7 +53,12 @@ impl Service for Anvil {
     fn open(start: &Start<'_>) -> Result<Self, StartError> {
         let settings = Settings::read(start.configuration)?;
         let clients = RefCell::new(Clients::new(settings.rate_time_unit));
-        Ok(Self { settings, clients, limits: start.limits(), life: start.life.clone() })
+        Ok(Self {
+            settings,
+            clients,
+            limits: start.limits(),
+            life: start.life.clone(),
+        })
     }
 
     async fn serve(self: Rc<Self>, client: Client) {
@@ -69,13 +74,20 @@ impl Service for Anvil {
                 }
                 None => {
                     log::unknown(&question.name());
-                    caller.answer(&Reply { status: -1, ..Reply::default() }).await;
+                    caller
+                        .answer(&Reply {
+                            status: -1,
+                            ..Reply::default()
+                        })
+                        .await;
                 }
             }
         }
         for (ident, count) in open {
             for _ in 0..count {
-                self.clients.borrow_mut().note(Event::Disconnect, &ident, stream::now());
+                self.clients
+                    .borrow_mut()
+                    .note(Event::Disconnect, &ident, stream::now());
             }
         }
     }

@@ -8,7 +8,10 @@ pub(crate) fn peak(peak: &Peak, unit: Duration) {
     let (what, count, ident) = (peak.what, peak.count, &peak.ident);
     let at = maillog::time_text(peak.at);
     if peak.is_rate {
-        maillog::info!("statistics: max {what} rate {count}/{}s for ({ident}) at {at}", unit.as_secs());
+        maillog::info!(
+            "statistics: max {what} rate {count}/{}s for ({ident}) at {at}",
+            unit.as_secs()
+        );
     } else {
         maillog::info!("statistics: max {what} count {count} for ({ident}) at {at}");
     }
