@@ -114,7 +114,7 @@ fn is_of_date(word: &str) -> bool {
         || (bare.len() <= 4
             && bare
                 .parse::<u32>()
-                .is_ok_and(|number| number < 32 || number > 2000))
+                .is_ok_and(|number| !(32..=2000).contains(&number)))
 }
 
 #[cfg(test)]

@@ -384,7 +384,7 @@ fn a_queue_of_another_owner_refuses_for_now_and_is_used_again_when_it_is_ours() 
     if is_root() {
         chown(&incoming, Some(0), Some(0)).unwrap();
     } else {
-        fs::set_permissions(&incoming, Permissions::from_mode(0)).unwrap();
+        fs::set_permissions(&incoming, Permissions::from_mode(0o0)).unwrap();
     }
 
     let reply = submit(&instance, "Subject: no\n\nno\n");
@@ -558,7 +558,7 @@ fn what_a_killed_cleanup_leaves_is_nobodys_message_and_is_removed_when_old() {
         cleanup.kill();
     }
     assert_eq!(session.ask("."), WRITE_ERROR);
-    assert_eq!(instance.queue("incoming"), [left.clone()]);
+    assert_eq!(instance.queue("incoming"), std::slice::from_ref(&left));
     let listing = instance.run("postqueue", &["-p"]);
     assert!(
         String::from_utf8_lossy(&listing.stdout).starts_with("Mail queue is empty"),

@@ -199,7 +199,8 @@ impl Server {
             return true;
         }
         // `-` in front is for the resolver to judge, by allow_min_user.
-        let plain = mail::quote::is_dot_string(local) && !local.contains(['!', '%']) && !local.starts_with('-');
+        let plain =
+            mail::quote::is_dot_string(local) && !local.contains(['!', '%']) && !local.starts_with('-');
         if plain && domain.is_none_or(|domain| domain.is_ascii() && mail::domain::is_valid(domain)) {
             return true;
         }

@@ -89,7 +89,11 @@ pub fn group_entry_by_name(name: &str) -> io::Result<Option<GroupEntry>> {
         return Ok(None);
     }
     let group = absent_is_none(Group::from_name(name))?;
-    Ok(group.map(|group| GroupEntry { name: group.name, gid: group.gid.as_raw(), members: group.mem }))
+    Ok(group.map(|group| GroupEntry {
+        name: group.name,
+        gid: group.gid.as_raw(),
+        members: group.mem,
+    }))
 }
 
 /// Finds the name of a group; `None` when there is none of that number.

@@ -198,7 +198,11 @@ pub fn open_with(path: &Path, flags: i32, mode: u32) -> io::Result<File> {
 /// # Errors
 /// Those of open(2).
 pub fn open_to_append(path: &Path) -> io::Result<File> {
-    open_with(path, (OFlag::O_WRONLY | OFlag::O_APPEND | OFlag::O_NONBLOCK).bits(), 0)
+    open_with(
+        path,
+        (OFlag::O_WRONLY | OFlag::O_APPEND | OFlag::O_NONBLOCK).bits(),
+        0,
+    )
 }
 
 /// Opens an existing file for reading, without waiting for a writer should it be a pipe.

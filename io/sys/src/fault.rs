@@ -20,7 +20,10 @@ mod tests {
 
     #[test]
     fn the_number_is_left_out() {
-        assert_eq!(text(&io::Error::from_raw_os_error(libc::ENOENT)), "No such file or directory");
+        assert_eq!(
+            text(&io::Error::from_raw_os_error(libc::ENOENT)),
+            "No such file or directory"
+        );
         assert_eq!(text(&io::Error::other("a (os error 2)")), "a (os error 2)");
     }
 }
