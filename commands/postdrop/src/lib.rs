@@ -55,6 +55,21 @@ pub fn run() -> ExitCode {
     command::main("postdrop", serve)
 }
 
+/// What would be filed of this input; `None` for input that is no submission. For proving that whatever passes is taken
+/// by pickup.
+pub fn records_of(input: &[u8], line_limit: usize) -> Option<Vec<u8>> {
+    let mut records = Vec::new();
+    let mut gate = Gate::open(0, &ArrivalTime::default(), &mut records);
+    let mut used = 0;
+    while let Decoded::Record(record, length) = decode(input.get(used..)?, line_limit).ok()? {
+        used += length;
+        if gate.take(record.kind, record.payload, &mut records).ok()? {
+            return gate.is_complete().then_some(records);
+        }
+    }
+    None
+}
+
 fn serve(mut start: Start) -> Result<Status, Failure> {
     // The caller chooses by which name a program is called; the log says what it is.
     "postdrop".clone_into(&mut start.name);
