@@ -324,6 +324,7 @@ fn a_message_is_received_and_filed() {
     );
     let records = &played.filed[0];
     let expected = [
+        "A log_ident=4Test",
         "A rewrite_context=remote",
         "A envelope_id=e+1",
         "A ret_flags=2",
@@ -574,6 +575,8 @@ fn limits_are_enforced() {
          C: MAIL FROM:<> SIZE=21
          S: 552-5.3.4 Message size exceeds fixed limit
          S: 552 5.3.4 call mx.example
+         C: RSET
+         S: 250 2.0.0 Ok
          C: MAIL FROM:<>
          S: 250 2.1.0 Ok
          C: RCPT TO:<joe@mx.example>
@@ -599,7 +602,7 @@ fn limits_are_enforced() {
         played.log[played.log.len() - 2..],
         [
             "NOQUEUE: too many errors after UNKNOWN from unknown[192.0.2.7]",
-            "disconnect from unknown[192.0.2.7] helo=1 mail=1/2 rcpt=2 data=0/1 unknown=0/1 commands=4/7",
+            "disconnect from unknown[192.0.2.7] helo=1 mail=1/2 rcpt=2 data=0/1 rset=1 unknown=0/1 commands=5/8",
         ]
     );
 }
