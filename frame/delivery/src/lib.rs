@@ -122,6 +122,10 @@ impl<A: Agent> Service for Frame<A> {
                 Ok(None) => return,
                 Err(error) => return log::malformed(&error),
             };
+            // A queue manager that was killed has left its question behind; the next one asks for the same delivery.
+            if caller.is_gone().await {
+                return;
+            }
             let reply = match question.read::<Deliver>() {
                 Ok(deliver) => self.deliver(deliver).await,
                 Err(error) => return log::malformed(&error),

@@ -74,6 +74,12 @@ impl Caller {
         }
     }
 
+    /// Whether the client has gone since it asked: nobody would hear the answer, and whoever took its place may ask
+    /// somebody else the same. Does not wait.
+    pub async fn is_gone(&mut self) -> bool {
+        self.stream.has_stirred().await && self.stream.buffered().is_empty()
+    }
+
     /// Answers the last question. A client that is gone does not hear it; the next [`Caller::question`] says so.
     pub async fn answer<M: Message>(&mut self, reply: &M) {
         encode(reply, self.stream.output());

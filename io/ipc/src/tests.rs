@@ -129,3 +129,24 @@ fn a_retiring_server_says_so_and_still_answers_what_was_asked() {
         server.await.unwrap();
     });
 }
+
+#[test]
+fn a_client_that_asked_and_went_is_known_to_be_gone() {
+    run(async {
+        let path = socket("gone");
+        let listener = UnixListener::bind(&path).unwrap();
+        for stays in [false, true] {
+            let port = Port::new(&path, Limits::default());
+            let mut connection = port.fresh().await.unwrap();
+            contract::attribute::encode_request(&Add::default(), connection.stream().output());
+            connection.flush().await.unwrap();
+            let kept = stays.then_some(connection);
+            let (socket, _) = listener.accept().await.unwrap();
+            let mut caller = Caller::new(Stream::new(socket), Duration::from_secs(5));
+            assert!(caller.question(pending()).await.unwrap().is_some());
+
+            assert_eq!(caller.is_gone().await, !stays);
+            drop(kept);
+        }
+    });
+}
