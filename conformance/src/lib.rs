@@ -1,9 +1,11 @@
 //! What the original answers, recorded; and whether ours answers the same.
 //!
 //! A case is a file below `cases/`. It begins with lines `main: …` for `main.cf`, `master: …` for `master.cf` and
-//! `file NAME: …` for a line of a file in the instance's folder (`@DIR@`); then come steps, each with the lines seen:
+//! `file NAME: …` for a line of a file in the instance's folder (`@DIR@`), and `dns: …` for a record of a name server that
+//! is then asked instead of the host's ([`NameServer`]); then come steps, each with the lines seen:
 //!
 //! - `connect:` opens another connection; the greeting follows. A case whose first step is `C: ` opens one by itself.
+//!   `connect: NAME` goes to the service whose `master:` line begins with `@PORT:NAME@`.
 //! - `C: …` is said, the replies follow as `S: …`. In it `\r`, `\n`, `\0` stand for themselves; a `\` with a digit at its
 //!   end says how many replies to wait for (otherwise one for each line), `\.` there: none; before that, `\c` says that the
 //!   line does not end here.
@@ -11,7 +13,9 @@
 //! - `look: WHAT …` shows what is there once the queue is at rest, as `> …`; see [`look`] for what can be looked at.
 //!
 //! `UNDER_TEST=theirs cargo test -p conformance` runs the cases against Debian's package and writes what it saw into the
-//! files; without it ours must show the same. Where the recorded release (3.7) is not the specified one (3.12), lines
+//! files (with `--test dialogues NAME -- --exact`, one of them); the original asks the name server at 127.0.0.1 port 53, so
+//! that cases with `dns:` lines are recorded within a network and a resolver configuration of their own, by
+//! `cargo xtask record NAME …`. Without it ours must show the same. Where the recorded release (3.7) is not the specified one (3.12), lines
 //! `S312: …` and `>312: …` after a step are what ours must show there; the recorder keeps them, and comments, as they are.
 //! What changes from run to run is written as a word in braces.
 
@@ -19,15 +23,18 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 mod look;
+pub mod search;
 mod steady;
 
+use std::collections::HashMap;
 use std::fmt::Write as _;
 use std::fs;
 use std::io::Write as _;
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use steady::Steady;
-use testkit::{Behaviour, Client, Instance, Sink};
+use testkit::{Behaviour, Client, Instance, NameServer, Sink};
 
 /// Settings, steps, and what is seen.
 #[derive(Clone, Debug)]
@@ -52,6 +59,7 @@ struct Step {
 enum Act {
     #[default]
     Connect,
+    ConnectTo(String),
     /// The connection that a case opens by itself.
     ConnectUnasked,
     Say(String),
@@ -66,6 +74,7 @@ impl Act {
         }
         let (word, rest) = line.split_once(": ")?;
         match word {
+            "connect" => Some(Self::ConnectTo(rest.to_owned())),
             "C" => Some(Self::Say(rest.to_owned())),
             "run" => Some(Self::Run(rest.to_owned(), Vec::new())),
             "look" => Some(Self::Look(rest.to_owned())),
@@ -76,6 +85,7 @@ impl Act {
     fn lines(&self) -> String {
         match self {
             Self::Connect => "connect:\n".to_owned(),
+            Self::ConnectTo(name) => format!("connect: {name}\n"),
             Self::ConnectUnasked => String::new(),
             Self::Say(say) => format!("C: {say}\n"),
             Self::Run(command, input) => {
@@ -141,7 +151,9 @@ impl Step {
 }
 
 fn is_head(line: &str) -> bool {
-    line.starts_with("main: ") || line.starts_with("master: ") || line.starts_with("file ")
+    ["main: ", "master: ", "file ", "dns: "]
+        .iter()
+        .any(|word| line.starts_with(word))
 }
 
 impl Case {
@@ -154,6 +166,14 @@ impl Case {
             .join("cases")
             .join(format!("{name}.case"));
         let text = fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+        Self::parse(&text, path)
+    }
+
+    /// Reads the text of a case that has, or will have, this path.
+    ///
+    /// # Panics
+    /// When a line is none of a case.
+    pub fn parse(text: &str, path: PathBuf) -> Self {
         let mut case = Self {
             path,
             head: Vec::new(),
@@ -200,6 +220,14 @@ impl Case {
     /// When something else is seen than recorded.
     pub fn run(&self) {
         let theirs = std::env::var("UNDER_TEST").is_ok_and(|word| word == "theirs");
+        self.run_against(theirs);
+    }
+
+    /// As [`Case::run`], against the original (`theirs`) or ours.
+    ///
+    /// # Panics
+    /// As [`Case::run`].
+    pub fn run_against(&self, theirs: bool) {
         let mut run = Run::start(self, theirs);
         let (mut text, mut failed) = (String::new(), Vec::new());
         for step in &self.steps {
@@ -223,12 +251,46 @@ impl Case {
     }
 }
 
+/// The name server of a case that has records.
+fn name_server(case: &Case, theirs: bool) -> Option<NameServer> {
+    let records: Vec<&str> = case
+        .head
+        .iter()
+        .filter_map(|line| line.strip_prefix("dns: "))
+        .collect();
+    if records.is_empty() {
+        return None;
+    }
+    let port = if theirs { 53 } else { 0 };
+    Some(NameServer::start_at(
+        ([127, 0, 0, 1], port).into(),
+        &records.join("\n"),
+    ))
+}
+
+/// The services that a case names, each with a port.
+fn ports(case: &Case) -> HashMap<String, u16> {
+    let mut ports = HashMap::new();
+    for line in &case.head {
+        let name = line
+            .split_once("@PORT:")
+            .and_then(|(_, rest)| rest.split_once('@'));
+        if let Some((name, _)) = name {
+            ports.entry(name.to_owned()).or_insert_with(testkit::free_port);
+        }
+    }
+    ports
+}
+
 /// A case being run.
 struct Run {
     instance: Instance,
     sink: Sink,
     client: Option<Client>,
     steady: Steady,
+    ports: HashMap<String, u16>,
+    /// Goes on as long as the case.
+    _name_server: Option<NameServer>,
 }
 
 impl Run {
@@ -247,9 +309,16 @@ impl Run {
         let mut builder = Instance::builder()
             .main_cf("smtpd_peername_lookup = no\nmyhostname = mx.test.example\nmydestination = $myhostname, localhost")
             .main_cf("local_recipient_maps = inline:{ known=x, root=x }\ndisable_dns_lookups = yes");
+        let (name_server, ports) = (name_server(case, theirs), ports(case));
+        if let (Some(server), false) = (&name_server, theirs) {
+            builder = builder.main_cf(&format!("dns_servers = {}", server.address));
+        }
         let mut files: Vec<(String, String)> = Vec::new();
         for line in &case.head {
-            let line = line.replace("@SINK@", &sink.nexthop());
+            let mut line = line.replace("@SINK@", &sink.nexthop());
+            for (name, port) in &ports {
+                line = line.replace(&format!("@PORT:{name}@"), &format!("127.0.0.1:{port}"));
+            }
             if let Some(setting) = line.strip_prefix("main: ") {
                 builder = builder.main_cf(setting);
             } else if let Some(service) = line.strip_prefix("master: ") {
@@ -277,16 +346,29 @@ impl Run {
             sink,
             client: None,
             steady,
+            ports,
+            _name_server: name_server,
         }
+    }
+
+    fn connect(&mut self, address: SocketAddr) -> Vec<String> {
+        self.client = None;
+        // Master opens one service after the other; the first is known to be up, no more.
+        let client = testkit::wait_for("a service", || Client::try_connect(address).ok());
+        let client = self.client.insert(client);
+        let greeting = client.reply();
+        greeting.lines().map(|line| self.steady.line(line)).collect()
     }
 
     fn step(&mut self, act: &Act) -> Vec<String> {
         match act {
-            Act::Connect | Act::ConnectUnasked => {
-                self.client = None;
-                let client = self.client.insert(Client::connect(self.instance.smtp));
-                let greeting = client.reply();
-                greeting.lines().map(|line| self.steady.line(line)).collect()
+            Act::Connect | Act::ConnectUnasked => self.connect(self.instance.smtp),
+            Act::ConnectTo(name) => {
+                let port = self
+                    .ports
+                    .get(name)
+                    .unwrap_or_else(|| panic!("no service {name}"));
+                self.connect(([127, 0, 0, 1], *port).into())
             }
             Act::Say(say) => self.say(say),
             Act::Run(command, input) => self.command(command, input),

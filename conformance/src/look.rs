@@ -14,6 +14,7 @@ const REST: Duration = Duration::from_millis(600);
 ///
 /// - `log PROGRAM …`: the log lines of these programs; one after another, deliveries (and all of qmgr and bounce, which
 ///   work on several messages at once) in alphabetical order
+/// - `lines PROGRAM PART`: the log lines of a program that contain this part
 /// - `mailq`: the listing of `postqueue -p`; `json`: that of `postqueue -j`
 /// - `postcat QUEUE OPTIONS`: the files of a queue; `queues`: how many files there are in each
 /// - `mailboxes`: every file below the mailbox folder; `sink`: what the next hop took
@@ -25,6 +26,12 @@ pub fn look(what: &str, instance: &Instance, sink: &Sink, steady: &Steady) -> Ve
     let words: Vec<&str> = words.collect();
     match kind {
         "log" => log(instance, &words, steady),
+        "lines" => {
+            let (program, part) = words.split_at(1);
+            let mut lines = log(instance, program, steady);
+            lines.retain(|line| line.contains(&part.join(" ")));
+            lines
+        }
         "mailq" => {
             let all = print(instance, "postqueue", &["-p"], steady);
             // An id fills its column or not.

@@ -8,11 +8,13 @@
 
 mod client;
 mod instance;
+mod name_server;
 mod process;
 mod sink;
 
 pub use client::Client;
 pub use instance::{Builder, Instance};
+pub use name_server::NameServer;
 pub use process::Process;
 pub use sink::{Behaviour, Message, Sink};
 

@@ -10,6 +10,7 @@ mod fuzz;
 mod install;
 mod manifest;
 mod packages;
+mod record;
 mod source;
 mod test;
 mod tidy;
@@ -34,6 +35,11 @@ const CHORES: &[(&str, &str, &str)] = &[
         "test",
         "[cargo test arguments]",
         "fetch what the tests talk to, build, run every test",
+    ),
+    (
+        "record",
+        "CASE ...",
+        "write what Debian's package answers into conformance cases (as root)",
     ),
     (
         "fuzz",
@@ -66,6 +72,7 @@ fn main() -> ExitCode {
         "floors" => floors::check(&house),
         "tidy" => tidy::check(&house),
         "test" => test::run(&house, &rest),
+        "record" => record::run(&house, &rest),
         "fuzz" => fuzz::run(&house, &rest),
         "bench" => bench::run(&house, &rest),
         "up" => up::run(&house, &rest),
