@@ -18,6 +18,7 @@ use mail::AddressForm;
 use message::date::Clockface;
 
 use crate::anvil::Anvil;
+use crate::before_queue::Filter;
 use crate::log;
 use crate::probe_sender::ProbeSender;
 use crate::restriction::Lists;
@@ -103,6 +104,9 @@ pub(crate) struct Server {
     pub(crate) tempfail: Tempfail,
     pub(crate) overrides: Overrides,
     pub(crate) bare_newline: BareNewline,
+    pub(crate) before_queue: Option<Filter>,
+    /// Whether a proxy's header comes before each session.
+    pub(crate) behind_proxy: bool,
     pub(crate) discard_keywords: Keywords,
     pub(crate) notify: Trouble,
     pub(crate) address_form: AddressForm,
