@@ -14,20 +14,25 @@ macro_rules! cases {
 cases! {
     aliases
     bounce
+    addresses
     checks
     classes
+    clients
     commands
     content
     hello
+    helonames
     limits
     loglines
     mailq
+    names
     order
     pipeline
     relay
     restrictions
     rewriting
     routing
+    search
     syntax
     xclient
 }
