@@ -6,7 +6,8 @@
 //!
 //! - `connect:` opens another connection; the greeting follows. A case whose first step is `C: ` opens one by itself.
 //!   `connect: NAME` goes to the service whose `master:` line begins with `@PORT:NAME@`.
-//! - `C: …` is said, the replies follow as `S: …`. In it `\r`, `\n`, `\0` stand for themselves; a `\` with a digit at its
+//! - `open: NAME` is the same for a service that waits to be spoken to: no greeting is waited for.
+//! - `C: …` is said, the replies follow as `S: …`. In it `\r`, `\n`, `\0` stand for themselves, `\x` with two digits for an octet; a `\` with a digit at its
 //!   end says how many replies to wait for (otherwise one for each line), `\.` there: none; before that, `\c` says that the
 //!   line does not end here.
 //! - `run: COMMAND …` with lines `in: …` runs a command; what it prints follows as `> …`.
@@ -60,6 +61,7 @@ enum Act {
     #[default]
     Connect,
     ConnectTo(String),
+    Open(String),
     /// The connection that a case opens by itself.
     ConnectUnasked,
     Say(String),
@@ -75,6 +77,7 @@ impl Act {
         let (word, rest) = line.split_once(": ")?;
         match word {
             "connect" => Some(Self::ConnectTo(rest.to_owned())),
+            "open" => Some(Self::Open(rest.to_owned())),
             "C" => Some(Self::Say(rest.to_owned())),
             "run" => Some(Self::Run(rest.to_owned(), Vec::new())),
             "look" => Some(Self::Look(rest.to_owned())),
@@ -86,6 +89,7 @@ impl Act {
         match self {
             Self::Connect => "connect:\n".to_owned(),
             Self::ConnectTo(name) => format!("connect: {name}\n"),
+            Self::Open(name) => format!("open: {name}\n"),
             Self::ConnectUnasked => String::new(),
             Self::Say(say) => format!("C: {say}\n"),
             Self::Run(command, input) => {
@@ -268,6 +272,19 @@ fn name_server(case: &Case, theirs: bool) -> Option<NameServer> {
     ))
 }
 
+/// What a `C:` line stands for.
+fn octets(say: &str) -> Vec<u8> {
+    let text = say.replace("\\r", "\r").replace("\\n", "\n").replace("\\0", "\0");
+    let mut parts = text.split("\\x");
+    let mut octets = parts.next().unwrap_or_default().as_bytes().to_vec();
+    for part in parts {
+        let (digits, rest) = part.split_at(2);
+        octets.push(u8::from_str_radix(digits, 16).expect("two digits"));
+        octets.extend(rest.as_bytes());
+    }
+    octets
+}
+
 /// The services that a case names, each with a port.
 fn ports(case: &Case) -> HashMap<String, u16> {
     let mut ports = HashMap::new();
@@ -298,13 +315,22 @@ impl Run {
         // A next hop that takes all but two.
         let sink = Sink::behaving(
             Behaviour {
-                extensions: ["PIPELINING", "8BITMIME", "ENHANCEDSTATUSCODES", "DSN"]
-                    .map(str::to_owned)
-                    .to_vec(),
+                extensions: [
+                    "PIPELINING",
+                    "8BITMIME",
+                    "ENHANCEDSTATUSCODES",
+                    "DSN",
+                    "XFORWARD NAME ADDR PROTO HELO SOURCE PORT IDENT",
+                ]
+                .map(str::to_owned)
+                .to_vec(),
                 ..Behaviour::default()
             }
             .on("RCPT", "refused", "550 5.1.1 no such user here")
-            .on("RCPT", "later", "450 4.2.0 try again later"),
+            .on("RCPT", "later", "450 4.2.0 try again later")
+            .on("RCPT", "gone@", "close")
+            .on("DATA", "", "354 go on")
+            .on("content", "X-Unwanted", "550-5.7.1 this content\r\n550 5.7.1 is not wanted"),
         );
         let mut builder = Instance::builder()
             .main_cf("smtpd_peername_lookup = no\nmyhostname = mx.test.example\nmydestination = $myhostname, localhost")
@@ -351,24 +377,32 @@ impl Run {
         }
     }
 
-    fn connect(&mut self, address: SocketAddr) -> Vec<String> {
-        self.client = None;
+    fn service(&self, name: &str) -> SocketAddr {
+        let port = self.ports.get(name);
+        let port = port.unwrap_or_else(|| panic!("no service {name}"));
+        ([127, 0, 0, 1], *port).into()
+    }
+
+    fn open(&mut self, address: SocketAddr) -> &mut Client {
         // Master opens one service after the other; the first is known to be up, no more.
         let client = testkit::wait_for("a service", || Client::try_connect(address).ok());
-        let client = self.client.insert(client);
-        let greeting = client.reply();
+        self.client.insert(client)
+    }
+
+    fn connect(&mut self, address: SocketAddr) -> Vec<String> {
+        self.client = None;
+        let greeting = self.open(address).reply();
         greeting.lines().map(|line| self.steady.line(line)).collect()
     }
 
     fn step(&mut self, act: &Act) -> Vec<String> {
         match act {
             Act::Connect | Act::ConnectUnasked => self.connect(self.instance.smtp),
-            Act::ConnectTo(name) => {
-                let port = self
-                    .ports
-                    .get(name)
-                    .unwrap_or_else(|| panic!("no service {name}"));
-                self.connect(([127, 0, 0, 1], *port).into())
+            Act::ConnectTo(name) => self.connect(self.service(name)),
+            Act::Open(name) => {
+                self.client = None;
+                self.open(self.service(name));
+                Vec::new()
             }
             Act::Say(say) => self.say(say),
             Act::Run(command, input) => self.command(command, input),
@@ -384,9 +418,9 @@ impl Run {
             _ => (say, say.matches("\\r\\n").count() + 1),
         };
         let (say, is_part) = say.strip_suffix("\\c").map_or((say, false), |say| (say, true));
-        let octets = say.replace("\\r", "\r").replace("\\n", "\n").replace("\\0", "\0");
+        let octets = octets(say);
         // A server that has hung up shows in the reply that does not come.
-        let _ = client.try_send(octets.as_bytes());
+        let _ = client.try_send(&octets);
         if !is_part {
             let _ = client.try_send(b"\r\n");
         }

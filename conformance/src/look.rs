@@ -18,6 +18,7 @@ const REST: Duration = Duration::from_millis(600);
 /// - `mailq`: the listing of `postqueue -p`; `json`: that of `postqueue -j`
 /// - `postcat QUEUE OPTIONS`: the files of a queue; `queues`: how many files there are in each
 /// - `mailboxes`: every file below the mailbox folder; `sink`: what the next hop took
+/// - `heard`: the commands that the next hop heard
 /// - `file NAME`: a file
 pub fn look(what: &str, instance: &Instance, sink: &Sink, steady: &Steady) -> Vec<String> {
     rest(instance);
@@ -53,6 +54,11 @@ pub fn look(what: &str, instance: &Instance, sink: &Sink, steady: &Steady) -> Ve
                 .collect()
         }
         "sink" => taken(sink, steady),
+        "heard" => sink
+            .commands()
+            .iter()
+            .map(|line| without_port(&steady.line(line)))
+            .collect(),
         "file" => {
             let name = words.first().copied().unwrap_or_default();
             let text = instance.read(name);
@@ -60,6 +66,15 @@ pub fn look(what: &str, instance: &Instance, sink: &Sink, steady: &Steady) -> Ve
         }
         _ => panic!("nothing to look at: {what:?}"),
     }
+}
+
+/// An XFORWARD command without the client's port.
+fn without_port(line: &str) -> String {
+    let Some((before, after)) = line.split_once(" PORT=") else {
+        return line.to_owned();
+    };
+    let rest = after.find(' ').map_or("", |end| &after[end..]);
+    format!("{before} PORT={{port}}{rest}")
 }
 
 /// Waits until nothing is under way.

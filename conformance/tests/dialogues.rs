@@ -15,6 +15,7 @@ cases! {
     aliases
     bounce
     addresses
+    beforequeue
     checks
     classes
     clients
@@ -34,5 +35,6 @@ cases! {
     routing
     search
     syntax
+    upstream
     xclient
 }

@@ -152,11 +152,24 @@ impl Filtered {
         }
     }
 
+    /// Takes the message back.
+    pub(crate) fn abandon(self) {
+        if let Manner::Through(mut link) = self.manner {
+            link.stream.put(b"QUIT\r\n");
+            let mut context = std::task::Context::from_waker(std::task::Waker::noop());
+            // What does not go out now need not: the end of the connection says the same.
+            let _ = std::pin::pin!(link.stream.flush(link.wait)).poll(&mut context);
+        }
+    }
+
     /// Ends the message: the filter's reply to it.
     pub(crate) async fn finish(mut self, filter: &Filter) -> Result<String, Failure> {
         self.pass_on().await?;
-        match self.manner {
-            Manner::Through(link) => link.finish().await,
+        let (mut link, ended) = match self.manner {
+            Manner::Through(mut link) => {
+                let ended = link.finish().await;
+                (link, ended)
+            }
             Manner::Gathered {
                 greeting,
                 commands,
@@ -164,13 +177,14 @@ impl Filtered {
             } => {
                 let mut link = Link::open(filter).await?;
                 link.greet(filter, &greeting).await?;
-                for (command, wanted) in &commands {
-                    link.ask(command, *wanted).await?;
-                }
-                link.spooled(spool.ok_or(Failure::Broken)?).await?;
-                link.finish().await
+                let ended = link.retell(&commands, spool).await;
+                (link, ended)
             }
+        };
+        if !matches!(ended, Err(Failure::Broken)) {
+            link.quit().await;
         }
+        ended
     }
 }
 
@@ -396,13 +410,24 @@ impl Link {
         }
     }
 
-    async fn finish(mut self) -> Result<String, Failure> {
+    /// Tells all of a message that was gathered.
+    async fn retell(
+        &mut self,
+        commands: &[(String, Wanted)],
+        spool: Option<File>,
+    ) -> Result<String, Failure> {
+        for (command, wanted) in commands {
+            self.ask(command, *wanted).await?;
+        }
+        self.spooled(spool.ok_or(Failure::Broken)?).await?;
+        self.finish().await
+    }
+
+    async fn finish(&mut self) -> Result<String, Failure> {
         self.encoder.finish(self.stream.output());
         let flushed = self.stream.flush(self.wait).await;
         flushed.map_err(|error| self.lost(&error))?;
-        let reply = self.hear(END, Wanted::Good).await?;
-        self.quit().await;
-        Ok(reply)
+        self.hear(END, Wanted::Good).await
     }
 
     /// Says goodbye, and does not wait for what is said to that.

@@ -27,6 +27,10 @@ impl Session<'_> {
         if self.submission.is_some() || self.filtered.is_some() {
             return Ok(true);
         }
+        if self.filter_lost {
+            // Another conversation would know nothing of the recipients that the first one took.
+            return self.filter_failed(Failure::Broken).await;
+        }
         let Some(filter) = &self.server.before_queue else {
             return self.open_submission().await;
         };
@@ -50,6 +54,7 @@ impl Session<'_> {
             Err(failure) => {
                 if let Failure::Broken = failure {
                     self.filtered = None;
+                    self.filter_lost = true;
                 }
                 self.filter_failed(failure).await
             }
@@ -65,6 +70,14 @@ impl Session<'_> {
                 self.filtered = None;
                 Some(self.failure_text(failure))
             }
+        }
+    }
+
+    /// Lets the filter go; it is told so where that needs no waiting.
+    pub(crate) fn abandon_filter(&mut self) {
+        self.filter_lost = false;
+        if let Some(filtered) = self.filtered.take() {
+            filtered.abandon();
         }
     }
 

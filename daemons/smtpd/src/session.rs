@@ -72,6 +72,8 @@ pub(crate) struct Session<'s> {
     pub(crate) submission: Option<Submission>,
     /// The message, when a filter gets it instead of cleanup; with the commands as the client said them.
     pub(crate) filtered: Option<Filtered>,
+    /// The conversation with the filter broke off; this message cannot be filtered any more.
+    pub(crate) filter_lost: bool,
     pub(crate) mail_command: String,
     pub(crate) command: String,
     /// Bits of `contract::cleanup::status` that the content has earned so far.
@@ -183,6 +185,7 @@ impl<'s> Session<'s> {
             envelope: Envelope::default(),
             submission: None,
             filtered: None,
+            filter_lost: false,
             mail_command: String::new(),
             command: String::new(),
             failure: 0,
@@ -640,7 +643,7 @@ impl<'s> Session<'s> {
     /// Forgets the message; what cleanup has of it is taken back.
     pub(crate) fn reset_transaction(&mut self) {
         self.submission = None;
-        self.filtered = None;
+        self.abandon_filter();
         self.chunks = None;
         self.failure = 0;
         self.bare_newline_rejected = false;
