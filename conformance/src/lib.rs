@@ -2,7 +2,8 @@
 //!
 //! A case is a file below `cases/`. It begins with lines `main: …` for `main.cf`, `master: …` for `master.cf` and
 //! `file NAME: …` for a line of a file in the instance's folder (`@DIR@`), and `dns: …` for a record of a name server that
-//! is then asked instead of the host's ([`NameServer`]); then come steps, each with the lines seen:
+//! is then asked instead of the host's ([`NameServer`]), and `policy: ATTRIBUTE=VALUE => ANSWER` for a rule of the policy
+//! server `@POLICY@` ([`PolicyServer`]); then come steps, each with the lines seen:
 //!
 //! - `connect:` opens another connection; the greeting follows. A case whose first step is `C: ` opens one by itself.
 //!   `connect: NAME` goes to the service whose `master:` line begins with `@PORT:NAME@`.
@@ -35,7 +36,7 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use steady::Steady;
-use testkit::{Behaviour, Client, Instance, NameServer, Sink};
+use testkit::{Behaviour, Client, Instance, NameServer, PolicyServer, Sink};
 
 /// Settings, steps, and what is seen.
 #[derive(Clone, Debug)]
@@ -155,7 +156,7 @@ impl Step {
 }
 
 fn is_head(line: &str) -> bool {
-    ["main: ", "master: ", "file ", "dns: "]
+    ["main: ", "master: ", "file ", "dns: ", "policy: "]
         .iter()
         .any(|word| line.starts_with(word))
 }
@@ -306,6 +307,7 @@ struct Run {
     client: Option<Client>,
     steady: Steady,
     ports: HashMap<String, u16>,
+    policy: PolicyServer,
     /// Goes on as long as the case.
     _name_server: Option<NameServer>,
 }
@@ -330,7 +332,11 @@ impl Run {
             .on("RCPT", "later", "450 4.2.0 try again later")
             .on("RCPT", "gone@", "close")
             .on("DATA", "", "354 go on")
-            .on("content", "X-Unwanted", "550-5.7.1 this content\r\n550 5.7.1 is not wanted"),
+            .on(
+                "content",
+                "X-Unwanted",
+                "550-5.7.1 this content\r\n550 5.7.1 is not wanted",
+            ),
         );
         let mut builder = Instance::builder()
             .main_cf("smtpd_peername_lookup = no\nmyhostname = mx.test.example\nmydestination = $myhostname, localhost")
@@ -339,9 +345,17 @@ impl Run {
         if let (Some(server), false) = (&name_server, theirs) {
             builder = builder.main_cf(&format!("dns_servers = {}", server.address));
         }
+        let rules: Vec<(&str, &str)> = case
+            .head
+            .iter()
+            .filter_map(|line| line.strip_prefix("policy: ")?.split_once(" => "))
+            .collect();
+        let policy = PolicyServer::start(&rules);
         let mut files: Vec<(String, String)> = Vec::new();
         for line in &case.head {
-            let mut line = line.replace("@SINK@", &sink.nexthop());
+            let mut line = line
+                .replace("@SINK@", &sink.nexthop())
+                .replace("@POLICY@", &format!("inet:{}", policy.address));
             for (name, port) in &ports {
                 line = line.replace(&format!("@PORT:{name}@"), &format!("127.0.0.1:{port}"));
             }
@@ -366,15 +380,42 @@ impl Run {
         } else {
             builder.start()
         };
-        let steady = Steady::new(&instance, &sink);
+        let steady = Steady::new(&instance, &sink).and_port(policy.address.port());
         Self {
             instance,
             sink,
             client: None,
             steady,
             ports,
+            policy,
             _name_server: name_server,
         }
+    }
+
+    /// What the policy server was asked, without what changes from run to run.
+    fn asked(&self) -> Vec<String> {
+        let mut lines = Vec::new();
+        for (_, request) in self.policy.asked() {
+            for line in request.lines() {
+                let (name, value) = line.split_once('=').unwrap_or((line, ""));
+                // These came with 3.8 and later.
+                if ["tls_sni", "compatibility_level", "mail_version"].contains(&name) {
+                    continue;
+                }
+                let changes = match name {
+                    "instance" | "queue_id" => !value.is_empty(),
+                    "client_port" | "server_port" => value.parse().is_ok_and(|port: u16| port > 9999),
+                    _ => false,
+                };
+                lines.push(if changes {
+                    format!("{name}={{{name}}}")
+                } else {
+                    self.steady.line(line)
+                });
+            }
+            lines.push("--".to_owned());
+        }
+        lines
     }
 
     fn service(&self, name: &str) -> SocketAddr {
@@ -406,6 +447,7 @@ impl Run {
             }
             Act::Say(say) => self.say(say),
             Act::Run(command, input) => self.command(command, input),
+            Act::Look(what) if what == "asked" => self.asked(),
             Act::Look(what) => look::look(what, &self.instance, &self.sink, &self.steady),
         }
     }

@@ -29,6 +29,7 @@ cases! {
     names
     order
     pipeline
+    policy
     relay
     restrictions
     rewriting

@@ -9,12 +9,14 @@
 mod client;
 mod instance;
 mod name_server;
+mod policy_server;
 mod process;
 mod sink;
 
 pub use client::Client;
 pub use instance::{Builder, Instance};
 pub use name_server::NameServer;
+pub use policy_server::PolicyServer;
 pub use process::Process;
 pub use sink::{Behaviour, Message, Sink};
 

@@ -282,7 +282,27 @@ pub(crate) fn notice_failed(error: &dyn std::fmt::Display) {
     maillog::warning!("postmaster notify: {error}");
 }
 
-pub(crate) fn policy_trouble(server: &str, error: &dyn std::fmt::Display) {
+pub(crate) fn policy_unreachable(server: &str, why: &str) {
+    maillog::warning!("connect to {server}: {why}");
+}
+
+pub(crate) fn policy_timeout(server: &str) {
+    maillog::warning!("timeout on {server} while reading input attribute name");
+}
+
+pub(crate) fn policy_cut_short(server: &str) {
+    maillog::warning!("premature end-of-input on {server} while reading input attribute name");
+}
+
+pub(crate) fn policy_no_action(server: &str) {
+    maillog::warning!("missing attribute action in input from {server}");
+}
+
+pub(crate) fn policy_too_much(server: &str, limit: usize) {
+    maillog::warning!("more than {limit} octets in input from {server}");
+}
+
+pub(crate) fn policy_trouble(server: &str, error: &str) {
     maillog::warning!("problem talking to server {server}: {error}");
 }
 
