@@ -380,7 +380,8 @@ impl Run {
         } else {
             builder.start()
         };
-        let steady = Steady::new(&instance, &sink).and_port(policy.address.port());
+        let others = ports.values().copied().chain([policy.address.port()]);
+        let steady = others.fold(Steady::new(&instance, &sink), Steady::and_port);
         Self {
             instance,
             sink,

@@ -19,6 +19,7 @@ cases! {
     checks
     classes
     clients
+    clientlimits
     commands
     content
     hello
@@ -37,5 +38,6 @@ cases! {
     search
     syntax
     upstream
+    verify
     xclient
 }
