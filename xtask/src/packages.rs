@@ -19,6 +19,16 @@ const PACKAGES: &[(&str, &str, &str)] = &[
         "a reader of log lines that is not ours",
     ),
     (
+        "postgrey",
+        "/usr/sbin/postgrey",
+        "a policy server that is not ours",
+    ),
+    (
+        "postfix-policyd-spf-python",
+        "/usr/bin/policyd-spf",
+        "a policy server that is spawned",
+    ),
+    (
         "dovecot-lmtpd",
         "/usr/lib/dovecot/lmtp",
         "an LMTP server that is not ours",
