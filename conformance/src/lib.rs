@@ -331,7 +331,6 @@ impl Run {
             .on("RCPT", "refused", "550 5.1.1 no such user here")
             .on("RCPT", "later", "450 4.2.0 try again later")
             .on("RCPT", "gone@", "close")
-            .on("DATA", "", "354 go on")
             .on(
                 "content",
                 "X-Unwanted",

@@ -18,7 +18,7 @@ const REST: Duration = Duration::from_millis(600);
 /// - `mailq`: the listing of `postqueue -p`; `json`: that of `postqueue -j`
 /// - `postcat QUEUE OPTIONS`: the files of a queue; `queues`: how many files there are in each
 /// - `mailboxes`: every file below the mailbox folder; `sink`: what the next hop took
-/// - `heard`: the commands that the next hop heard
+/// - `heard`: the commands that the next hop heard, without those after which nobody waits
 /// - `file NAME`: a file
 pub fn look(what: &str, instance: &Instance, sink: &Sink, steady: &Steady) -> Vec<String> {
     rest(instance);
@@ -57,6 +57,7 @@ pub fn look(what: &str, instance: &Instance, sink: &Sink, steady: &Steady) -> Ve
         "heard" => sink
             .commands()
             .iter()
+            .filter(|line| *line != "QUIT")
             .map(|line| without_port(&steady.line(line)))
             .collect(),
         "file" => {

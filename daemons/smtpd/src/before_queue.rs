@@ -515,7 +515,7 @@ mod tests {
     #[test]
     fn a_command_that_would_be_too_long_is_two() {
         let mut state = State::new(Client::unknown());
-        state.helo = Some("x".repeat(480));
+        state.helo = Some("x".repeat(490));
         let known = ["NAME", "HELO", "PROTO"].map(str::to_owned);
         let commands = Greeting::of(&state).commands(&known);
 

@@ -164,6 +164,15 @@ impl Server {
         if (self.stressed)() { stressed } else { calm }
     }
 
+    /// What policy servers are told of our load (STRESS_README).
+    pub(crate) fn stress(&self) -> &str {
+        if (self.stressed)() {
+            "yes"
+        } else {
+            &self.settings.stress
+        }
+    }
+
     /// Where mail for an address goes; `None` when nobody could tell, which was logged.
     pub(crate) async fn resolve(&self, sender: &str, address: &str) -> Option<Rc<Resolved>> {
         let key = format!("{sender}\n{address}");

@@ -319,11 +319,6 @@ impl Judge<'_> {
         };
         let (count, size) = (count.to_string(), size.to_string());
         let login = state.login.as_ref();
-        let stress = if (self.server.stressed)() {
-            "yes"
-        } else {
-            &settings.stress
-        };
         let attributes = [
             ("request", "smtpd_access_policy"),
             ("protocol_state", state.place.policy_name()),
@@ -342,7 +337,7 @@ impl Judge<'_> {
             ("instance", &state.instance),
             ("size", &size),
             ("etrn_domain", state.etrn.as_deref().unwrap_or_default()),
-            ("stress", stress),
+            ("stress", self.server.stress()),
             ("sasl_method", login.map_or("", |login| &login.method)),
             ("sasl_username", login.map_or("", |login| &login.user)),
             ("sasl_sender", state.auth_sender.as_deref().unwrap_or_default()),
