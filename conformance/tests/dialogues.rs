@@ -22,6 +22,7 @@ cases! {
     clientlimits
     commands
     content
+    dnslists
     hello
     helonames
     limits
@@ -37,6 +38,7 @@ cases! {
     routing
     search
     syntax
+    trimmings
     upstream
     verify
     xclient
