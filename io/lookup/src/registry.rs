@@ -11,6 +11,7 @@ use std::rc::{Rc, Weak};
 use crate::error::OpenError;
 use crate::freshness::Stale;
 use crate::maps::Maps;
+use crate::observed::{Observer, observed};
 use crate::table::{Database, Table};
 use crate::{file, join, log, server};
 
@@ -138,6 +139,7 @@ pub struct Tables {
     databases: HashMap<&'static str, OpenDatabaseFunction>,
     opened: RefCell<HashMap<(String, Use), Weak<dyn Table>>>,
     stale: Rc<Stale>,
+    observer: RefCell<Option<Rc<dyn Observer>>>,
 }
 
 impl Tables {
@@ -163,6 +165,7 @@ impl Tables {
             databases: databases.copied().collect(),
             opened: RefCell::new(HashMap::new()),
             stale: Rc::default(),
+            observer: RefCell::new(None),
         })
     }
 
@@ -175,6 +178,22 @@ impl Tables {
     /// directory or user: to make room for a new process. Without it the content read before stays in use.
     pub fn when_stale(&self, hook: impl Fn() + 'static) {
         self.stale.set_hook(Box::new(hook));
+    }
+
+    /// Tells `observer` of every search in a table or list that is opened from now on.
+    pub fn observe(&self, observer: Rc<dyn Observer>) {
+        *self.observer.borrow_mut() = Some(observer);
+    }
+
+    pub(crate) fn observer(&self) -> Option<Rc<dyn Observer>> {
+        self.observer.borrow().clone()
+    }
+
+    fn with_observer(&self, table: Rc<dyn Table>, usage: Use) -> Rc<dyn Table> {
+        match &*self.observer.borrow() {
+            Some(observer) => observed(table, usage, observer),
+            None => table,
+        }
     }
 
     pub(crate) fn stale(&self) -> Rc<Stale> {
@@ -208,7 +227,7 @@ impl Tables {
             }
             None => return Err(OpenError::UnknownType(opening.kind.to_owned())),
         };
-        let table = open(&opening)?;
+        let table = self.with_observer(open(&opening)?, usage);
         self.opened.borrow_mut().insert(key, Rc::downgrade(&table));
         Ok(table)
     }
@@ -222,10 +241,8 @@ impl Tables {
             Err(error @ OpenError::NotATable(_)) => Err(error),
             Err(error) => {
                 log::can_not_open(&error);
-                Ok(Rc::new(join::unavailable::Unavailable::new(
-                    text,
-                    error.to_string(),
-                )))
+                let unavailable = join::unavailable::Unavailable::new(text, error.to_string());
+                Ok(self.with_observer(Rc::new(unavailable), usage))
             }
             Ok(table) => Ok(table),
         }

@@ -10,6 +10,7 @@ use std::rc::Rc;
 use crate::error::{LookupError, OpenError};
 use crate::fold::fold;
 use crate::join::unavailable::Unavailable;
+use crate::observed::Observer;
 use crate::registry::{Tables, Use};
 use crate::source::logical_lines;
 use crate::table::{Keys, Table};
@@ -22,6 +23,7 @@ pub struct MatchList {
     items: Rc<[Item]>,
     /// `example.com` also stands for what is below it.
     parents: bool,
+    observer: Option<Rc<dyn Observer>>,
 }
 
 struct Item {
@@ -40,6 +42,16 @@ enum Pattern {
     Table(Rc<dyn Table>),
 }
 
+impl Item {
+    fn written(&self) -> String {
+        let pattern = match &self.pattern {
+            Pattern::Text { text, .. } => text,
+            Pattern::Table(table) => table.name(),
+        };
+        format!("{}{pattern}", if self.verdict { "" } else { "!" })
+    }
+}
+
 /// How deep `/file` items may be inside each other.
 const MOST_NESTED_FILES: usize = 10;
 /// How long such a file may be, in octets.
@@ -52,6 +64,7 @@ impl MatchList {
             title: title.into(),
             items: Rc::from([]),
             parents: false,
+            observer: None,
         }
     }
 
@@ -67,6 +80,7 @@ impl MatchList {
             title: title.into(),
             items: items.into(),
             parents,
+            observer: tables.observer(),
         })
     }
 
@@ -88,10 +102,10 @@ impl MatchList {
         let text = fold(text);
         for item in &*self.items {
             if self.matches_text(item, &text).await? {
-                return Ok(item.verdict);
+                return Ok(self.tell(&text, Some(item)));
             }
         }
-        Ok(false)
+        Ok(self.tell(&text, None))
     }
 
     /// True when the domain `name` is a member, by itself or by a parent domain (`relay_domains`).
@@ -102,10 +116,10 @@ impl MatchList {
         let name = fold(name);
         for item in &*self.items {
             if self.matches_domain(item, &name).await? {
-                return Ok(item.verdict);
+                return Ok(self.tell(&name, Some(item)));
             }
         }
-        Ok(false)
+        Ok(self.tell(&name, None))
     }
 
     /// True when the address is a member (`mynetworks`). Text that is no address never is.
@@ -119,10 +133,10 @@ impl MatchList {
         };
         for item in &*self.items {
             if self.matches_address(item, &parsed).await? {
-                return Ok(item.verdict);
+                return Ok(self.tell(&address, Some(item)));
             }
         }
-        Ok(false)
+        Ok(self.tell(&address, None))
     }
 
     /// True when the client's name or its address is a member (`smtpd_authorized_xclient_hosts` and its like).
@@ -134,15 +148,24 @@ impl MatchList {
         let parsed = AddressKey::new(&address);
         for item in &*self.items {
             if self.matches_domain(item, &name).await? {
-                return Ok(item.verdict);
+                return Ok(self.tell(&format_args!("{name}[{address}]"), Some(item)));
             }
             if let Some(parsed) = &parsed
                 && self.matches_address(item, parsed).await?
             {
-                return Ok(item.verdict);
+                return Ok(self.tell(&format_args!("{name}[{address}]"), Some(item)));
             }
         }
-        Ok(false)
+        Ok(self.tell(&format_args!("{name}[{address}]"), None))
+    }
+
+    /// The answer that the item which matched stands for, told to the observer if there is one.
+    fn tell(&self, text: &dyn std::fmt::Display, matched: Option<&Item>) -> bool {
+        if let Some(observer) = self.observer.as_ref().filter(|_| !self.items.is_empty()) {
+            let pattern = matched.map(Item::written);
+            observer.compared(&self.title, &text.to_string(), pattern.as_deref());
+        }
+        matched.is_some_and(|item| item.verdict)
     }
 
     async fn matches_text(&self, item: &Item, text: &str) -> Result<bool, LookupError> {
