@@ -9,6 +9,7 @@
 mod answer;
 mod hosts;
 mod message;
+mod observer;
 mod peer_name;
 mod settings;
 #[cfg(test)]
@@ -20,6 +21,7 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 pub use answer::{Absence, Absent, Answer, Found, Mx, RecordType, Service, Tlsa, Trouble};
 pub use hosts::Hosts;
+pub use observer::{Observer, Outcome};
 pub use peer_name::{NameStatus, PeerName};
 pub use settings::Settings;
 
@@ -32,6 +34,7 @@ pub struct Resolver {
     hosts: Hosts,
     /// Which server the next query begins with (`options rotate`).
     turn: Cell<usize>,
+    observer: Option<Observer>,
 }
 
 /// How many aliases are followed from one name (RFC 1034 §3.6.2 wants none; ten is what Postfix bears).
@@ -45,6 +48,7 @@ impl Resolver {
             settings,
             hosts: Hosts::default(),
             turn: Cell::new(0),
+            observer: None,
         }
     }
 
@@ -55,6 +59,7 @@ impl Resolver {
             settings,
             hosts,
             turn: Cell::new(0),
+            observer: None,
         }
     }
 
@@ -122,6 +127,7 @@ impl Resolver {
             .filter(|address| if address.is_ipv4() { ipv4 } else { ipv6 })
             .collect();
         if !known.is_empty() {
+            self.tell_hosts(host, &known);
             return Answer::Found(Found {
                 records: known,
                 name: host.to_owned(),
@@ -182,6 +188,12 @@ impl Resolver {
     }
 
     async fn lookup<T: Record>(&self, name: &str) -> Answer<T> {
+        let answer = self.search(name).await;
+        self.tell(name, &answer);
+        answer
+    }
+
+    async fn search<T: Record>(&self, name: &str) -> Answer<T> {
         if !message::is_queryable(name) {
             return Answer::Absent(Absent {
                 why: Absence::InvalidName,

@@ -150,6 +150,8 @@ pub(crate) enum Reading<T> {
 /// A kind of record that can be asked for and read.
 pub(crate) trait Record: Sized {
     const TYPE: RecordType;
+    /// Its data as a zone file has them, or nearly so.
+    fn text(&self) -> String;
     /// Reads one record; `None` when its content is malformed.
     fn read(record: &OneRecord<'_>) -> Option<Reading<Self>>;
 }
@@ -279,6 +281,9 @@ fn host<T>(name: &impl ToName, make: impl FnOnce(String) -> T) -> Reading<T> {
 
 impl Record for Ipv4Addr {
     const TYPE: RecordType = RecordType::A;
+    fn text(&self) -> String {
+        self.to_string()
+    }
     fn read(record: &OneRecord<'_>) -> Option<Reading<Self>> {
         let record = record.to_record::<rdata::A>().ok()??;
         Some(Reading::Good(record.data().addr()))
@@ -287,6 +292,9 @@ impl Record for Ipv4Addr {
 
 impl Record for Ipv6Addr {
     const TYPE: RecordType = RecordType::Aaaa;
+    fn text(&self) -> String {
+        self.to_string()
+    }
     fn read(record: &OneRecord<'_>) -> Option<Reading<Self>> {
         let record = record.to_record::<rdata::Aaaa>().ok()??;
         Some(Reading::Good(record.data().addr()))
@@ -295,6 +303,9 @@ impl Record for Ipv6Addr {
 
 impl Record for Mx {
     const TYPE: RecordType = RecordType::Mx;
+    fn text(&self) -> String {
+        format!("{} {}", self.preference, self.host)
+    }
     fn read(record: &OneRecord<'_>) -> Option<Reading<Self>> {
         let record = record.to_record::<rdata::Mx<ParsedName<&[u8]>>>().ok()??;
         let preference = record.data().preference();
@@ -305,6 +316,9 @@ impl Record for Mx {
 
 impl Record for Service {
     const TYPE: RecordType = RecordType::Srv;
+    fn text(&self) -> String {
+        format!("{} {} {} {}", self.priority, self.weight, self.port, self.host)
+    }
     fn read(record: &OneRecord<'_>) -> Option<Reading<Self>> {
         let record = record.to_record::<rdata::Srv<ParsedName<&[u8]>>>().ok()??;
         let (priority, weight, port) = (
@@ -323,6 +337,9 @@ impl Record for Service {
 
 impl Record for Tlsa {
     const TYPE: RecordType = RecordType::Tlsa;
+    fn text(&self) -> String {
+        format!("{} {} {}", self.usage, self.selector, self.matching)
+    }
     fn read(record: &OneRecord<'_>) -> Option<Reading<Self>> {
         let record = record
             .to_record::<domain::base::rdata::UnknownRecordData<&[u8]>>()
@@ -344,6 +361,9 @@ pub(crate) struct Pointer(pub(crate) String);
 
 impl Record for Pointer {
     const TYPE: RecordType = RecordType::Ptr;
+    fn text(&self) -> String {
+        self.0.clone()
+    }
     fn read(record: &OneRecord<'_>) -> Option<Reading<Self>> {
         let record = record.to_record::<rdata::Ptr<ParsedName<&[u8]>>>().ok()??;
         Some(match host(record.data().ptrdname(), Self) {
@@ -358,6 +378,9 @@ pub(crate) struct NameServer(pub(crate) String);
 
 impl Record for NameServer {
     const TYPE: RecordType = RecordType::Ns;
+    fn text(&self) -> String {
+        self.0.clone()
+    }
     fn read(record: &OneRecord<'_>) -> Option<Reading<Self>> {
         let record = record.to_record::<rdata::Ns<ParsedName<&[u8]>>>().ok()??;
         Some(match host(record.data().nsdname(), Self) {
@@ -372,6 +395,9 @@ pub(crate) struct Text(pub(crate) Vec<u8>);
 
 impl Record for Text {
     const TYPE: RecordType = RecordType::Txt;
+    fn text(&self) -> String {
+        format!("\"{}\"", String::from_utf8_lossy(&self.0))
+    }
     fn read(record: &OneRecord<'_>) -> Option<Reading<Self>> {
         let record = record.to_record::<rdata::Txt<&[u8]>>().ok()??;
         let mut joined = Vec::new();

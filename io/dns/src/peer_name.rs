@@ -74,6 +74,7 @@ impl Resolver {
 
     async fn native_name(&self, address: IpAddr) -> Answer<String> {
         if let Some(name) = self.hosts.name(address) {
+            self.tell_hosts(&address.to_string(), &[name]);
             let records = vec![name.to_owned()];
             return Answer::Found(Found {
                 records,
