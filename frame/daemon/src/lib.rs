@@ -33,6 +33,8 @@ use std::rc::Rc;
 pub trait Service: Sized + 'static {
     /// What it is.
     const PLATE: Plate;
+    /// Whether it can say what it would do, without doing it (`-X`).
+    const EXPLAINS: bool = false;
 
     /// Reads its settings and opens what needs the rights the process was started with: tables, keys, resolver files.
     ///

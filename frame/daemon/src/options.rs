@@ -19,6 +19,8 @@ pub struct Options {
     pub unlimited: bool,
     /// `-S`: one session on standard input.
     pub standard_input: bool,
+    /// `-X`: a question about what the daemon would do, on standard input; nothing is done.
+    pub explains: bool,
     /// `-v`, counted.
     pub verbose: u32,
     /// `-D`: run `debugger_command`.
@@ -90,6 +92,10 @@ impl Options {
             'l' => self.alone = true,
             'S' => self.standard_input = true,
             'u' => self.unprivileged = true,
+            'X' => {
+                self.explains = true;
+                self.standard_input = true;
+            }
             'v' => self.verbose += 1,
             'z' => self.unlimited = true,
             _ => return false,
@@ -136,6 +142,13 @@ mod tests {
         assert_eq!((options.sockets, options.verbose), (2, 2));
         assert_eq!(options.overrides, [("a".to_owned(), "b".to_owned())]);
         assert_eq!(options.arguments, ["flags=R", "user=x"]);
+    }
+
+    #[test]
+    fn a_question_about_what_would_be_done_comes_on_standard_input() {
+        let options = parse("-n smtp -X").unwrap();
+        assert!(options.explains && options.standard_input);
+        assert!(!parse("-n smtp -S").unwrap().explains);
     }
 
     #[test]

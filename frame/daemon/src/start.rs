@@ -50,6 +50,7 @@ pub struct Start<'a> {
     limits: ipc::Limits,
     chroot: bool,
     stand_alone: bool,
+    explains: bool,
 }
 
 impl Start<'_> {
@@ -78,6 +79,12 @@ impl Start<'_> {
     /// user's rights, so it reaches neither the queue nor the other services.
     pub fn is_stand_alone(&self) -> bool {
         self.stand_alone
+    }
+
+    /// Whether the client on standard input only asks what would be done (`-X`). Nothing may be sent, counted, written
+    /// or logged then.
+    pub fn is_dry_run(&self) -> bool {
+        self.explains
     }
 
     /// Whether the root directory will be the queue directory.
@@ -165,6 +172,16 @@ const OPEN_FILES: u64 = 65_536;
 
 fn live<S: Service>() -> Result<ExitCode, StartError> {
     let options = Options::parse(std::env::args().skip(1))?;
+    if options.explains {
+        if !S::EXPLAINS {
+            return Err(OptionError::Unknown('X').into());
+        }
+        // What goes wrong concerns who asked, not the log of the mail system.
+        maillog::open(maillog::Settings {
+            destination: maillog::Destination::Stderr,
+            ..maillog::Settings::before_configuration(S::PLATE.name, false)
+        })?;
+    }
     let sockets = inherited(&options)?;
     let status = if options.detached || options.standard_input {
         None
@@ -199,6 +216,7 @@ fn live<S: Service>() -> Result<ExitCode, StartError> {
         },
         chroot: options.chroot && root.is_privileged(),
         stand_alone: is_stand_alone(&options, &settings)?,
+        explains: options.explains,
     };
     let service = Rc::new(S::open(&start)?);
     // What a user does alone has that user's rights, and goes on through a set-group-id command, which a confined
@@ -244,7 +262,7 @@ fn settle(settings: &Settings) -> Result<(), StartError> {
 }
 
 fn is_stand_alone(options: &Options, settings: &Settings) -> Result<bool, StartError> {
-    if !options.standard_input {
+    if !options.standard_input || options.explains {
         return Ok(false);
     }
     let name = &settings.mail_owner;
@@ -309,6 +327,7 @@ fn program_name(default: &str) -> String {
 
 fn open_log<S: Service>(options: &Options, settings: &Settings) -> Result<(), StartError> {
     let destination = match settings.maillog_file.as_str() {
+        _ if options.explains => maillog::Destination::Stderr,
         "" => maillog::Destination::Syslog,
         _ => maillog::Destination::Postlogd {
             socket: PathBuf::from(&settings.queue_directory).join("public/postlog"),
@@ -350,14 +369,14 @@ fn life_of<S: Service>(settings: &Settings, status: Option<&UnixDatagram>) -> Re
 }
 
 fn confine(root: Root, rights: Rights, options: &Options, settings: &Settings) -> Result<(), StartError> {
-    let mut writable = vec![
-        PathBuf::from(&settings.queue_directory),
-        PathBuf::from(&settings.data_directory),
-    ];
-    writable.push(PathBuf::from("/dev/null"));
+    let mut writable = vec![PathBuf::from("/dev/null")];
+    if !options.explains {
+        writable.push(PathBuf::from(&settings.queue_directory));
+        writable.push(PathBuf::from(&settings.data_directory));
+    }
     if let Some(folder) = PathBuf::from(&settings.maillog_file)
         .parent()
-        .filter(|path| path.is_absolute())
+        .filter(|path| path.is_absolute() && !options.explains)
     {
         writable.push(folder.to_owned());
     }
