@@ -309,6 +309,11 @@ impl Session<'_> {
             orcpt,
             notify: rcpt.notify,
         });
+        if self.server.trace.is_some() {
+            // For the record only.
+            let sender = self.state.sender.as_deref().unwrap_or_default();
+            self.server.resolve(sender, &address).await;
+        }
         self.state.recipient.get_or_insert(address);
         self.reply(reply::RECIPIENT_OK).await?;
         Ok(true)

@@ -160,6 +160,12 @@ impl Session<'_> {
             self.after_message().await;
             return Ok(false);
         }
+        if self.server.trace.is_some() {
+            let text = self.message_reply(true, chunked, "");
+            self.reply(&text).await?;
+            self.after_message().await;
+            return Ok(true);
+        }
         if self.failure == 0 && !self.bare_newline_rejected && self.server.before_queue.is_some() {
             return self.end_filtered().await;
         }

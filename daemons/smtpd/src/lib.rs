@@ -28,6 +28,7 @@ mod outlet;
 mod peer;
 mod probe_sender;
 mod proxied;
+mod rehearsal;
 mod reply;
 mod restriction;
 mod server;
@@ -37,6 +38,7 @@ mod stand_alone;
 mod state;
 #[cfg(test)]
 mod tests;
+mod trace;
 
 use std::process::ExitCode;
 use std::rc::Rc;
@@ -59,6 +61,8 @@ impl Service for Smtpd {
         lasting: false,
     };
 
+    const EXPLAINS: bool = true;
+
     fn open(start: &Start<'_>) -> Result<Self, StartError> {
         if let Some(argument) = start.arguments.first() {
             return Err(StartError::Refused(format!(
@@ -71,7 +75,10 @@ impl Service for Smtpd {
     }
 
     async fn serve(self: Rc<Self>, client: Client) {
-        session::Session::serve(&self.server, client).await;
+        match &self.server.trace {
+            Some(trace) => rehearsal::serve(&self.server, trace, client.stream).await,
+            None => session::Session::serve(&self.server, client).await,
+        }
     }
 }
 

@@ -29,6 +29,7 @@ use crate::server::{AddressTables, MatchLists, Memory, Overrides, RewriteClient,
 use crate::settings::{Patience, Settings};
 use crate::stand_alone;
 use crate::state::Trouble;
+use crate::trace::Trace;
 
 /// The services and tables around a server.
 pub(crate) struct Surroundings {
@@ -56,8 +57,13 @@ impl Server {
             stand_alone::forgo(&mut settings);
         }
         let life = start.life.clone();
+        let tables = start.tables()?;
+        let trace = start.is_dry_run().then(Trace::begin);
+        if let Some(trace) = &trace {
+            tables.observe(Rc::clone(trace) as Rc<dyn lookup::Observer>);
+        }
         let surroundings = Surroundings {
-            tables: start.tables()?,
+            tables,
             anvil: start.private(contract::anvil::SERVICE),
             rewrite: start.private(&settings.rewrite_service),
             verify: start.private(&settings.verify_service),
@@ -67,7 +73,22 @@ impl Server {
             service: start.service.to_owned(),
             stressed: Box::new(move || life.is_stressed()),
         };
-        Self::with(start.configuration, settings, surroundings)
+        let server = Self::with(start.configuration, settings, surroundings)?;
+        Ok(match trace {
+            Some(trace) => server.dry(trace),
+            None => server,
+        })
+    }
+
+    /// The same server for a dry run: all that would leave a trace elsewhere is taken from it.
+    pub(crate) fn dry(self, trace: Rc<Trace>) -> Self {
+        Self {
+            anvil: None,
+            notify: Trouble::NONE,
+            resolver: trace.over(self.resolver),
+            trace: Some(trace),
+            ..self
+        }
     }
 
     /// A server among the given neighbours.
@@ -124,6 +145,7 @@ impl Server {
             expansion_filter: unescape(&settings.expansion_filter),
             clockface: RefCell::new(Clockface::new(jiff::tz::TimeZone::system())),
             memory: Memory::default(),
+            trace: None,
             settings,
         })
     }

@@ -24,7 +24,8 @@ pub(crate) fn content<'a>(
 impl Session<'_> {
     /// Opens the message with whoever takes it, unless that was done. False when it did not work; the client was told.
     pub(crate) async fn open_message(&mut self) -> Result<bool, End> {
-        if self.submission.is_some() || self.filtered.is_some() {
+        let is_open = self.submission.is_some() || self.filtered.is_some();
+        if is_open || self.server.trace.is_some() {
             return Ok(true);
         }
         if self.filter_lost {

@@ -6,6 +6,7 @@ use esmtp::upstream::{self, Families, Upstream, UpstreamError};
 use stream::{Stream, StreamError};
 
 use contract::Attributes;
+use dns::NameStatus;
 use record::attribute;
 
 use crate::log;
@@ -91,6 +92,37 @@ pub(crate) async fn passed(server: &Server, facts: &[u8]) -> Option<Client> {
     client.server_port = text(attribute::SERVER_PORT)?;
     name(server, &mut client).await;
     Some(client)
+}
+
+/// A client that is only imagined. A name that is not given is found as for a real one.
+pub(crate) async fn imagined(
+    server: &Server,
+    address: IpAddr,
+    port: u16,
+    names: (Option<&str>, Option<&str>),
+) -> Client {
+    let mut client = Client::unknown();
+    client.set_address(Some(address.to_canonical()));
+    client.port = port.to_string();
+    if names == (None, None) {
+        name(server, &mut client).await;
+        return client;
+    }
+    let (given, reverse) = names;
+    let is_name = |name: &&str| !name.eq_ignore_ascii_case(UNKNOWN);
+    if let Some(name) = given.filter(is_name) {
+        client.name = name.to_owned();
+        client.name_status = NameStatus::Found;
+    }
+    if let Some(name) = reverse.or(given).filter(is_name) {
+        client.reverse_name = name.to_owned();
+        client.reverse_status = NameStatus::Found;
+        if !client.has_name() {
+            client.name_status = NameStatus::Forged;
+        }
+    }
+    client.show(server.settings.client_port_logging);
+    client
 }
 
 async fn name(server: &Server, client: &mut Client) {

@@ -8,6 +8,7 @@ use std::rc::Rc;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use config::expand;
+use contract::explain_smtp::Event;
 use contract::rewrite::{Resolve, Resolved, flag};
 use dns::{Answer, Resolver};
 use esmtp::content::BareNewline;
@@ -25,6 +26,7 @@ use crate::restriction::Lists;
 use crate::restriction::dns_list::Cache;
 use crate::settings::{Patience, Settings};
 use crate::state::{Client, State, Trouble};
+use crate::trace::Trace;
 
 /// Bits of the address classes for which we are the end of the road.
 pub(crate) const FINAL: u32 = flag::LOCAL | flag::ALIAS | flag::MAILBOX;
@@ -126,6 +128,8 @@ pub(crate) struct Server {
     pub(crate) expansion_filter: String,
     pub(crate) clockface: RefCell<Clockface>,
     pub(crate) memory: Memory,
+    /// Where a dry run is recorded.
+    pub(crate) trace: Option<Rc<Trace>>,
 }
 
 /// What the process remembers from one session to the next.
@@ -173,8 +177,23 @@ impl Server {
         }
     }
 
+    /// Records what happens, in a dry run. Otherwise the event is not even made.
+    pub(crate) fn tell(&self, event: impl FnOnce() -> Event) {
+        if let Some(trace) = &self.trace {
+            trace.record(event());
+        }
+    }
+
     /// Where mail for an address goes; `None` when nobody could tell, which was logged.
     pub(crate) async fn resolve(&self, sender: &str, address: &str) -> Option<Rc<Resolved>> {
+        let resolved = self.find_route(sender, address).await;
+        if let Some(trace) = &self.trace {
+            trace.route(sender, address, resolved.as_deref());
+        }
+        resolved
+    }
+
+    async fn find_route(&self, sender: &str, address: &str) -> Option<Rc<Resolved>> {
         let key = format!("{sender}\n{address}");
         if let Some((since, resolved)) = self.memory.resolved.borrow().get(&key)
             && stream::now().duration_since(*since) < ROUTES_KEPT_FOR

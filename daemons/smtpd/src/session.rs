@@ -18,7 +18,7 @@ use crate::filing::Envelope;
 use crate::restriction::{Judge, Permit, Refusal};
 use crate::server::Server;
 use crate::settings::Patience;
-use crate::state::{Client, Place, State, Trouble};
+use crate::state::{Client, Login, Place, State, Trouble};
 use crate::{anvil, log, peer, reply};
 
 /// How a session ends before its time.
@@ -132,11 +132,21 @@ impl<'s> Session<'s> {
                 None => return Self::say_local_error(server, stream).await,
             },
         };
+        Self::new(server, stream, client).live().await;
+    }
+
+    /// Serves a client that is only imagined, who may have logged in already.
+    pub(crate) async fn imagine(server: &'s Server, stream: Stream, client: Client, login: Option<Login>) {
         let mut session = Self::new(server, stream, client);
-        log::connect(&session.state.client.shown);
-        let ended = session.run().await;
-        session.finish(ended).await;
-        log::disconnect(&session.state.client.shown, &session.counts.line());
+        session.state.login = login;
+        session.live().await;
+    }
+
+    async fn live(mut self) {
+        log::connect(&self.state.client.shown);
+        let ended = self.run().await;
+        self.finish(ended).await;
+        log::disconnect(&self.state.client.shown, &self.counts.line());
     }
 
     /// Says that it is not known who the client is.

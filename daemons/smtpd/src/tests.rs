@@ -21,6 +21,8 @@ use crate::server::Server;
 use crate::session::Session;
 use crate::settings::Settings;
 
+mod rehearsal;
+
 const WAIT: Duration = Duration::from_secs(10);
 
 /// What a played session left.

@@ -249,6 +249,7 @@ impl Judge<'_> {
 
     /// Carries out the action in a table entry or in a policy server's answer.
     pub(super) async fn apply(&mut self, value: &str, entry: Entry<'_>) -> Verdict {
+        self.tell_action(value, entry);
         let end = value.find([' ', '\t']).unwrap_or(value.len());
         let (verb, text) = value.split_at_checked(end).unwrap_or((value, ""));
         let text = text.trim_start();

@@ -119,6 +119,10 @@ impl List {
         })
     }
 
+    pub(super) fn text(&self) -> &str {
+        &self.text
+    }
+
     fn admits(&self, addresses: &[Ipv4Addr]) -> bool {
         self.pattern
             .as_ref()
@@ -226,10 +230,13 @@ impl Judge<'_> {
 
     async fn look_up_list(&self, name: &str, list: &List) -> Rc<Entry> {
         let query = format!("{name}.{}", list.domain);
-        if let Some(entry) = self.server.memory.dns_lists.borrow().get(&query) {
-            return entry;
-        }
-        self.server.ask_list(query, &list.domain).await
+        let known = self.server.memory.dns_lists.borrow().get(&query);
+        let entry = match known {
+            Some(entry) => entry,
+            None => self.server.ask_list(query.clone(), &list.domain).await,
+        };
+        self.tell_listing(&query, &entry);
+        entry
     }
 
     /// Asks all DNS lists at once that stand side by side at the start of `items`. Judged they are one by one, in their

@@ -58,7 +58,9 @@ impl<'a> Judge<'a> {
     /// Goes through a list.
     pub(super) async fn run(&mut self, list: &List, subject: Subject<'_>) -> Verdict {
         self.depth += 1;
+        self.tell_list(list, subject);
         let verdict = self.run_items(&list.0, subject).await;
+        self.tell_list_end();
         self.depth -= 1;
         if self.warn_depth >= self.depth {
             self.warn_depth = 0;
@@ -81,7 +83,9 @@ impl<'a> Judge<'a> {
                 self.ask_lists_ahead(items.get(position..).unwrap_or_default())
                     .await;
             }
+            self.tell_restriction(item);
             let verdict = self.one(item, items.get(position + 1), subject).await;
+            self.tell_verdict(&verdict);
             if self.warn_depth >= self.depth {
                 self.warn_depth = 0;
             }
@@ -99,6 +103,7 @@ impl<'a> Judge<'a> {
         match &item.rule {
             Rule::Permit | Rule::Reject | Rule::Defer => self.absolute(item, next, subject),
             Rule::DeferIfPermit | Rule::DeferIfReject | Rule::WarnIfReject => self.conditional(item, subject),
+            Rule::Sleep(_) if self.is_dry_run() => Verdict::Dunno,
             Rule::Sleep(time) => {
                 stream::pause(*time).await;
                 Verdict::Dunno
@@ -298,6 +303,7 @@ impl<'a> Judge<'a> {
         if self.warn_depth > 0 || !held {
             return self.refuse(trouble, code, status, text);
         }
+        self.tell_held("defer_if_permit", text);
         self.state.held.hold(Deferral {
             trouble,
             code,
@@ -315,6 +321,7 @@ impl<'a> Judge<'a> {
         status: &str,
         text: fmt::Arguments<'_>,
     ) -> Verdict {
+        self.tell_held("defer_if_reject", text);
         self.defer_if_reject.get_or_insert_with(|| Deferral {
             trouble,
             code,

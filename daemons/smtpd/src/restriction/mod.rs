@@ -18,6 +18,7 @@ mod probe;
 mod relay;
 mod server_access;
 mod stage;
+mod told;
 mod verdict;
 
 use std::collections::HashMap;

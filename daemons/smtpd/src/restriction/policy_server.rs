@@ -144,6 +144,10 @@ impl PolicyServer {
         Ok(server)
     }
 
+    pub(super) fn name(&self) -> &str {
+        &self.name
+    }
+
     fn set(&mut self, word: &str) -> Result<(), String> {
         let inside = word
             .strip_prefix('{')
@@ -279,6 +283,13 @@ impl PolicyServer {
 
 impl Judge<'_> {
     pub(super) async fn ask_policy(&mut self, policy: &PolicyServer, subject: Subject<'_>) -> Verdict {
+        if let Some(trace) = self.server.trace.as_ref().filter(|trace| !trace.asks_policy()) {
+            trace.assume(format!(
+                "the policy server {} was not asked; taken as DUNNO",
+                policy.name
+            ));
+            return Verdict::Dunno;
+        }
         let request = self.policy_request(policy);
         let answer = policy.ask(request.as_bytes()).await;
         let entry = Entry {

@@ -66,6 +66,11 @@ impl Judge<'_> {
     /// What verify knows, waiting a little for a probe that is under way. `None` when it could not tell.
     async fn ask_verify(&self, address: &str) -> Option<(i32, String)> {
         let settings = &self.server.settings;
+        if let Some(trace) = &self.server.trace {
+            // A question starts a probe.
+            trace.assume(format!("{address} was not probed; taken as deliverable"));
+            return Some((state::OK, String::new()));
+        }
         let query = Query {
             address: address.to_owned(),
         };

@@ -1,5 +1,7 @@
 //! The order of the stages: which lists are gone through when, and what one stage leaves to the next.
 
+use config::catalogue;
+
 use super::grammar::Evidence;
 use super::judge::{Judge, Subject};
 use super::verdict::{Class, Permit, Refusal, Verdict};
@@ -72,7 +74,9 @@ impl Judge<'_> {
         self.state.held.after_sender = self.state.held.now.is_some();
         let unfinished = !matches!(verdict, Verdict::Refuse(_) | Verdict::HangUp);
         if server.settings.reject_unlisted_sender && unfinished && !self.state.actions.discard {
+            self.tell_switch(catalogue::SMTPD_REJECT_UNLISTED_SENDER.name());
             verdict = self.reject_unlisted_sender().await;
+            self.tell_verdict(&verdict);
         }
         settle(verdict)
     }
@@ -82,6 +86,7 @@ impl Judge<'_> {
         // RFC 5321 §4.5.1: postmaster is always accepted, also without a domain.
         // A local user may write to anybody: there is nothing to judge.
         if recipient.eq_ignore_ascii_case("postmaster") || self.server.stands_alone() {
+            self.tell("postmaster is always accepted (RFC 5321 section 4.5.1)");
             return Ok(Permit::grant());
         }
         let before = self.state.recipient.replace(recipient.to_owned());
@@ -93,6 +98,7 @@ impl Judge<'_> {
     /// A recipient that is our own address probe's sender: judging it could end in probing in turn.
     pub(crate) fn probe_sender(&self, recipient: &str) -> Option<(String, Permit)> {
         let sender = self.server.own_probe_sender(recipient)?;
+        self.tell("the sender of our own probes is always accepted");
         Some((sender, Permit::grant()))
     }
 
@@ -130,7 +136,9 @@ impl Judge<'_> {
         verdict = self.promote(verdict);
         let unfinished = !matches!(verdict, Verdict::Refuse(_) | Verdict::HangUp);
         if server.settings.reject_unlisted_recipient && unfinished && !self.state.actions.discard {
+            self.tell_switch(catalogue::SMTPD_REJECT_UNLISTED_RECIPIENT.name());
             verdict = self.reject_unlisted_recipient().await;
+            self.tell_verdict(&verdict);
         }
         settle(verdict)
     }
@@ -217,12 +225,11 @@ impl Judge<'_> {
             return verdict;
         }
         match self.state.held.now.clone() {
-            Some(held) => self.refuse(
-                held.trouble,
-                held.code,
-                &held.status,
-                format_args!("{}", held.text),
-            ),
+            Some(held) => {
+                self.tell("what was held back earlier takes effect");
+                let text = format_args!("{}", held.text);
+                self.refuse(held.trouble, held.code, &held.status, text)
+            }
             None => verdict,
         }
     }
