@@ -172,16 +172,7 @@ const OPEN_FILES: u64 = 65_536;
 
 fn live<S: Service>() -> Result<ExitCode, StartError> {
     let options = Options::parse(std::env::args().skip(1))?;
-    if options.explains {
-        if !S::EXPLAINS {
-            return Err(OptionError::Unknown('X').into());
-        }
-        // What goes wrong concerns who asked, not the log of the mail system.
-        maillog::open(maillog::Settings {
-            destination: maillog::Destination::Stderr,
-            ..maillog::Settings::before_configuration(S::PLATE.name, false)
-        })?;
-    }
+    prepare_dry_run::<S>(&options)?;
     let sockets = inherited(&options)?;
     let status = if options.detached || options.standard_input {
         None
@@ -247,6 +238,21 @@ fn live<S: Service>() -> Result<ExitCode, StartError> {
     } else {
         ExitCode::SUCCESS
     })
+}
+
+/// Before anything may be logged: what goes wrong in a dry run concerns who asked, not the log of the mail system.
+fn prepare_dry_run<S: Service>(options: &Options) -> Result<(), StartError> {
+    if !options.explains {
+        return Ok(());
+    }
+    if !S::EXPLAINS {
+        return Err(OptionError::Unknown('X').into());
+    }
+    maillog::open(maillog::Settings {
+        destination: maillog::Destination::Stderr,
+        ..maillog::Settings::before_configuration(S::PLATE.name, false)
+    })?;
+    Ok(())
 }
 
 /// The process's own surroundings: where it is, which signals do not end it, how much it may open.
