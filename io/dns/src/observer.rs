@@ -7,7 +7,9 @@ use crate::message::Record;
 use crate::{Resolver, Trouble};
 
 /// Takes a question (name, and record type or `hosts` for the hosts file) and what came of it.
-pub struct Observer(Box<dyn Fn(&str, &str, &Outcome)>);
+pub struct Observer(Box<Told>);
+
+type Told = dyn Fn(&str, &str, &Outcome);
 
 /// What came of a question, as text.
 #[derive(Clone, Debug, PartialEq, Eq)]
