@@ -42,7 +42,9 @@ impl Session<'_> {
     /// Says something. A client that makes many errors waits for it.
     pub(crate) async fn reply(&mut self, text: &str) -> Result<(), End> {
         let settings = &self.server.settings;
-        let late = self.errors >= settings.soft_error_limit && !settings.error_sleep_time.is_zero();
+        let late = self.errors >= settings.soft_error_limit
+            && !settings.error_sleep_time.is_zero()
+            && self.server.trace.is_none();
         if late {
             stream::pause(settings.error_sleep_time).await;
         }

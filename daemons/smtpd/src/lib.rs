@@ -4,7 +4,11 @@
 //! messages on while they come in. It holds no mail: until cleanup has said that a message is on disk, the client is
 //! responsible for it.
 //!
-//! *Listens*: the `inet` (or `pass`) socket of its `master.cf` line; a client on standard input.
+//! Started with `-X` it says what it would do: it reads the description of a session on standard input, plays that
+//! session to itself, and answers with each restriction, table, DNS name and route that was asked, and the replies
+//! (`postrider explain smtp`). Nothing is sent, counted, probed, written or logged by that.
+//!
+//! *Listens*: the `inet` (or `pass`) socket of its `master.cf` line; a client, or a question (`-X`), on standard input.
 //! *Asks*: `private/rewrite` (form and route of addresses), `public/cleanup` (messages), `private/anvil` (counts),
 //! `private/verify` (probes), `public/flush` (ETRN), `private/proxymap` (tables), policy servers, DNS.
 //! *Writes*: the log.
