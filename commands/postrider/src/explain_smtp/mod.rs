@@ -1,4 +1,8 @@
-//! `explain smtp`: reads the command line, asks the service, prints the answer.
+//! `postrider explain smtp`: what an SMTP client would hear, and why, without anything being done.
+//!
+//! The answer is the server's own: the program of a line of `master.cf` is started with the options of that line, and
+//! plays the imagined session to itself (`contract::explain_smtp`). Here the command line is read, the program started,
+//! and its answer printed.
 
 mod json;
 mod outcome;

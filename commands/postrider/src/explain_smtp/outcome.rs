@@ -90,7 +90,7 @@ pub(crate) fn outcomes(events: &[Event]) -> Vec<Outcome> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::explain::smtp::report::tests::refused;
+    use crate::explain_smtp::report::tests::refused;
 
     #[test]
     fn a_refusal_is_that_of_the_innermost_restriction() {

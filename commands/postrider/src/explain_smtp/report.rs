@@ -142,24 +142,7 @@ impl Report {
                 address,
                 reverse_name,
             } => format!("the client is {name}[{address}]; the name of its address is {reverse_name}"),
-            Event::Row {
-                table,
-                key,
-                outcome,
-                value,
-                place,
-            } => {
-                if outcome == "trouble" {
-                    return Some(format!("{table}: could not tell for {key}: {value}"));
-                }
-                self.found.clone_from(value);
-                let place = if place.is_empty() {
-                    String::new()
-                } else {
-                    format!("   ({place})")
-                };
-                format!("{table}: {key} has \"{value}\"{place}")
-            }
+            Event::Row { .. } => return self.row(event),
             Event::Member { list, text, pattern } if pattern.is_empty() => {
                 format!("{list}: {text} is not in it")
             }
@@ -186,32 +169,37 @@ impl Report {
                 format!("DNS list: {name} is not listed")
             }
             Event::Listed { name, addresses } => format!("DNS list: {name} is listed as {addresses}"),
-            Event::Route { address, class, .. } if class.is_empty() => {
-                format!("route of {address}: could not tell")
-            }
-            Event::Route {
-                address,
-                class,
-                transport,
-                nexthop,
-                recipient,
-                ..
-            } => {
-                let rewritten = if recipient == address {
-                    String::new()
-                } else {
-                    format!(", rewritten to {recipient}")
-                };
-                format!(
-                    "route of {address}{rewritten}: class {class}, transport {transport}, next hop {nexthop}"
-                )
-            }
+            Event::Route { .. } => return route(event),
             Event::Held { until, text } => format!("held back ({until}): {text}"),
             Event::Assumed { text } => format!("assumed: {text}"),
             Event::Note { text } => format!("note: {text}"),
             Event::Logged { line } => format!("log: {line}"),
             _ => return None,
         })
+    }
+
+    /// A row that was found, or a table that could not tell.
+    fn row(&mut self, event: &Event) -> Option<String> {
+        let Event::Row {
+            table,
+            key,
+            outcome,
+            value,
+            place,
+        } = event
+        else {
+            return None;
+        };
+        if outcome == "trouble" {
+            return Some(format!("{table}: could not tell for {key}: {value}"));
+        }
+        self.found.clone_from(value);
+        let place = if place.is_empty() {
+            String::new()
+        } else {
+            format!("   ({place})")
+        };
+        Some(format!("{table}: {key} has \"{value}\"{place}"))
     }
 
     fn outcome(&mut self, outcome: &Outcome) {
@@ -244,6 +232,31 @@ impl Report {
         }
         self.depth -= 1;
     }
+}
+
+fn route(event: &Event) -> Option<String> {
+    let Event::Route {
+        address,
+        class,
+        transport,
+        nexthop,
+        recipient,
+        ..
+    } = event
+    else {
+        return None;
+    };
+    if class.is_empty() {
+        return Some(format!("route of {address}: could not tell"));
+    }
+    let rewritten = if recipient == address {
+        String::new()
+    } else {
+        format!(", rewritten to {recipient}")
+    };
+    Some(format!(
+        "route of {address}{rewritten}: class {class}, transport {transport}, next hop {nexthop}"
+    ))
 }
 
 #[cfg(test)]
