@@ -8,6 +8,7 @@ pub mod attribute;
 pub mod bounce;
 pub mod cleanup;
 pub mod deliver;
+pub mod explain;
 pub mod explain_smtp;
 pub mod flush;
 pub mod master;
