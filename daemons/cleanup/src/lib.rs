@@ -1,7 +1,8 @@
 //! cleanup: completes, rewrites, checks and files each new message.
 //!
 //! # Listens
-//! `public/cleanup`: the conversation `contract::cleanup`, many clients at once, many messages on each connection.
+//! `public/cleanup`: the conversation `contract::cleanup`, many clients at once, many messages on each connection; and
+//! `contract::explain` about recipients.
 //! # Asks
 //! trivial-rewrite, for addresses in standard form; bounce and trace, to return what its sender can not be told about
 //! otherwise, and to report expanded aliases; verify, for probes of aliases; qmgr, by one wake-up byte for each
@@ -22,6 +23,7 @@ mod check;
 mod content;
 mod duplicates;
 mod envelope;
+mod explain;
 mod extracted;
 mod finish;
 mod header;
