@@ -10,6 +10,7 @@ use record::ArrivalTime;
 
 use crate::filing::{Accepted, Envelope};
 use crate::log;
+use crate::rehearsal;
 use crate::reply;
 use crate::restriction::{Judge, Permit, Refusal};
 use crate::server::RewriteClient;
@@ -309,10 +310,8 @@ impl Session<'_> {
             orcpt,
             notify: rcpt.notify,
         });
-        if self.server.trace.is_some() {
-            // For the record only.
-            let sender = self.state.sender.as_deref().unwrap_or_default();
-            self.server.resolve(sender, &address).await;
+        if let Some(trace) = &self.server.trace {
+            rehearsal::follow(self.server, trace, &self.state, &address).await;
         }
         self.state.recipient.get_or_insert(address);
         self.reply(reply::RECIPIENT_OK).await?;

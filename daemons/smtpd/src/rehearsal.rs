@@ -2,7 +2,7 @@
 //!
 //! The client speaks over a stream in memory, one command at a time, and hears what a real one would hear. What is
 //! left out, since it would leave traces: cleanup and a filter before the queue get no message, anvil counts nothing,
-//! verify starts no probe, nobody sleeps, notices to the postmaster are not sent, nothing is logged; policy servers
+//! verify starts no probe, nobody waits on purpose, notices to the postmaster are not sent, nothing is logged; policy servers
 //! are asked only where that is wanted.
 
 use std::net::IpAddr;
@@ -10,6 +10,7 @@ use std::time::Duration;
 
 use config::catalogue;
 use contract::attribute::{Boundary, encode};
+use contract::explain::{ExplainRecipient, ExplainRoute};
 use contract::explain_smtp::{Event, Question, RECIPIENT_LIMIT, Trace as Answer};
 use contract::{Attributes, Message};
 use stream::Stream;
@@ -17,7 +18,7 @@ use stream::Stream;
 use crate::peer;
 use crate::server::Server;
 use crate::session::Session;
-use crate::state::Login;
+use crate::state::{Login, State};
 use crate::trace::Trace;
 
 /// How long whoever asks may take for the question, and to take the answer.
@@ -79,6 +80,60 @@ pub(crate) async fn rehearse(server: &Server, trace: &Trace, question: &Question
         Session::imagine(server, theirs, client, login),
         part.play(server, question)
     );
+}
+
+/// What becomes of an accepted recipient behind us, as cleanup and trivial-rewrite tell it.
+pub(crate) async fn follow(server: &Server, trace: &Trace, state: &State, recipient: &str) {
+    let sender = state.sender.as_deref().unwrap_or_default();
+    if let Some(other) = &state.actions.redirect {
+        trace.note(format!("an access table redirects the message to {other}"));
+    }
+    if server.overrides.no_address_mappings {
+        destination(server, trace, sender, recipient).await;
+        return;
+    }
+    let question = ExplainRecipient {
+        address: recipient.to_owned(),
+    };
+    match server.cleanup.ask(&question).await {
+        Ok(explained) => {
+            trace.steps(&explained.steps);
+            if !explained.trouble.is_empty() {
+                trace.note(format!(
+                    "cleanup would not take the message now: {}",
+                    explained.trouble
+                ));
+            }
+            for recipient in explained.recipients.lines().take(RECIPIENT_LIMIT) {
+                destination(server, trace, sender, recipient).await;
+            }
+        }
+        Err(error) => {
+            trace.note(format!(
+                "cleanup does not tell how {recipient} is mapped: {error}"
+            ));
+            destination(server, trace, sender, recipient).await;
+        }
+    }
+}
+
+async fn destination(server: &Server, trace: &Trace, sender: &str, recipient: &str) {
+    let question = ExplainRoute {
+        sender: sender.to_owned(),
+        address: recipient.to_owned(),
+    };
+    match server.rewrite.ask(&question).await {
+        Ok(explained) => {
+            trace.steps(&explained.steps);
+            trace.destination(recipient, Some(&explained));
+        }
+        Err(error) => {
+            trace.note(format!(
+                "trivial-rewrite does not tell the route of {recipient}: {error}"
+            ));
+            trace.destination(recipient, None);
+        }
+    }
 }
 
 /// Who has logged in, where that is possible.

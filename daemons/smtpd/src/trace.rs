@@ -7,6 +7,7 @@
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
+use contract::explain::{ExplainedRoute, Step};
 use contract::explain_smtp::{ANSWER_LIMIT, Event};
 use contract::rewrite::{Resolved, flag};
 use dns::{Outcome, Resolver};
@@ -92,6 +93,33 @@ impl Trace {
                 answer,
             });
         })
+    }
+
+    /// Steps of others, as they have written them.
+    pub(crate) fn steps(&self, text: &str) {
+        for step in Step::read(text) {
+            self.record(Event::Step {
+                rule: step.rule,
+                before: step.before,
+                table: step.table,
+                key: step.key,
+                value: step.value,
+                after: step.after,
+            });
+        }
+    }
+
+    /// Where mail for an accepted recipient goes in the end, or that nobody could say.
+    pub(crate) fn destination(&self, recipient: &str, route: Option<&ExplainedRoute>) {
+        let route = route.filter(|route| route.flags & flag::FAIL == 0);
+        let fact =
+            |of: fn(&ExplainedRoute) -> &str| route.map_or(String::new(), |route| of(route).to_owned());
+        self.record(Event::Destination {
+            recipient: recipient.to_owned(),
+            class: route.map_or("", |route| class(route.flags)).to_owned(),
+            transport: fact(|route| &route.transport),
+            nexthop: fact(|route| &route.nexthop),
+        });
     }
 
     /// Where mail for an address goes, or that nobody could say.

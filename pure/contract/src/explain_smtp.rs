@@ -182,6 +182,32 @@ events! {
         /// The address after rewriting.
         recipient,
     }
+    /// An accepted recipient is mapped, or its route is decided: a step of those who do that with a message.
+    Step as "step" {
+        /// The parameter or rule.
+        rule,
+        /// The address before.
+        before,
+        /// The table of the row, as `type:name`; empty where no table was asked.
+        table,
+        /// The key that was found in it.
+        key,
+        /// What stands behind the key.
+        value,
+        /// What came of it.
+        after,
+    }
+    /// Where mail for an accepted recipient goes in the end; there may be several of these, or none.
+    Destination as "destination" {
+        /// The address after all mappings.
+        recipient,
+        /// As in [`Event::Route`]; empty when nobody could say.
+        class,
+        /// The transport.
+        transport,
+        /// The next hop.
+        nexthop,
+    }
     /// A refusal is held back until the decision would be another one.
     Held as "held" {
         /// `defer_if_permit` or `defer_if_reject`.

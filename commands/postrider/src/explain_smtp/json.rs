@@ -26,10 +26,21 @@ pub(crate) fn print(explanation: &Explanation) -> String {
             ("reply", &outcome.reply),
             ("restriction", &outcome.restriction),
             ("list", &outcome.list),
-            ("class", &outcome.class),
-            ("route", &outcome.route),
         ];
         object(out, facts.into_iter());
+        // The object stays open for what is not a text.
+        out.pop();
+        out.push_str(", \"destinations\": ");
+        array(out, &outcome.destinations, |out, to| {
+            let facts = [
+                ("recipient", to.recipient.as_str()),
+                ("class", &to.class),
+                ("transport", &to.transport),
+                ("nexthop", &to.nexthop),
+            ];
+            object(out, facts.into_iter());
+        });
+        out.push('}');
     });
     out.push_str("}\n");
     out
@@ -97,7 +108,7 @@ mod tests {
         let expected = "{\"service\": \"smtp/inet\", \"remarks\": [\"a \\\"b\\\"\"], \"certain\": true, \"events\": \
                         [{\"event\": \"stage\", \"name\": \"client\", \"said\": \"\"}, {\"event\": \"reply\", \"text\": \
                         \"220-x\\n220 y\\u0009\"}], \"outcomes\": [{\"stage\": \"client\", \"said\": \"\", \"reply\": \
-                        \"220-x\\n220 y\\u0009\", \"restriction\": \"\", \"list\": \"\", \"class\": \"\", \"route\": \"\"}]}\n";
+                        \"220-x\\n220 y\\u0009\", \"restriction\": \"\", \"list\": \"\", \"destinations\": []}]}\n";
         assert_eq!(print(&explanation), expected);
     }
 }

@@ -74,7 +74,7 @@ impl Explanation {
         });
         let trouble = events.iter().any(|event| match event {
             Event::Row { outcome, .. } => outcome == "trouble",
-            Event::Route { class, .. } => class.is_empty(),
+            Event::Route { class, .. } | Event::Destination { class, .. } => class.is_empty(),
             _ => false,
         });
         let assumed = events.iter().any(|event| matches!(event, Event::Assumed { .. }));

@@ -14,9 +14,19 @@ pub(crate) struct Outcome {
     /// The restriction that refused, and the list in which it stands; empty for none.
     pub(crate) restriction: String,
     pub(crate) list: String,
-    /// Of an accepted recipient: its class, and `transport:nexthop`.
+    /// Of an accepted recipient: where its mail goes.
+    pub(crate) destinations: Vec<Destination>,
+}
+
+/// Where mail for a recipient goes.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Destination {
+    /// The address after all mappings.
+    pub(crate) recipient: String,
+    /// The address class; empty when nobody could say.
     pub(crate) class: String,
-    pub(crate) route: String,
+    pub(crate) transport: String,
+    pub(crate) nexthop: String,
 }
 
 impl Outcome {
@@ -61,24 +71,24 @@ pub(crate) fn outcomes(events: &[Event]) -> Vec<Outcome> {
                         .clone_into(&mut last.list);
                 }
             }
-            Event::Route {
+            Event::Destination {
+                recipient,
                 class,
                 transport,
                 nexthop,
-                ..
-            } if lists.is_empty() && restrictions.is_empty() => {
+            } => {
                 if let Some(last) = all.last_mut() {
-                    last.class.clone_from(class);
-                    last.route = format!("{transport}:{nexthop}");
+                    last.destinations.push(Destination {
+                        recipient: recipient.clone(),
+                        class: class.clone(),
+                        transport: transport.clone(),
+                        nexthop: nexthop.clone(),
+                    });
                 }
             }
             Event::Reply { text } => {
                 if let Some(last) = all.last_mut() {
                     last.reply.clone_from(text);
-                    if !last.is_good() {
-                        last.class.clear();
-                        last.route.clear();
-                    }
                 }
             }
             _ => {}
@@ -102,6 +112,6 @@ mod tests {
             (last.restriction.as_str(), last.list.as_str()),
             ("reject", "strict")
         );
-        assert!(!last.is_good() && last.route.is_empty());
+        assert!(!last.is_good() && last.destinations.is_empty());
     }
 }

@@ -170,6 +170,13 @@ impl Report {
             }
             Event::Listed { name, addresses } => format!("DNS list: {name} is listed as {addresses}"),
             Event::Route { .. } => return route(event),
+            Event::Step { .. } => return step(event),
+            Event::Destination {
+                recipient,
+                class,
+                transport,
+                nexthop,
+            } => format!("goes to {}", whither(recipient, class, transport, nexthop)),
             Event::Held { until, text } => format!("held back ({until}): {text}"),
             Event::Assumed { text } => format!("assumed: {text}"),
             Event::Note { text } => format!("note: {text}"),
@@ -227,11 +234,44 @@ impl Report {
             };
             self.line(&format!("by {}{place}", outcome.restriction));
         }
-        if !outcome.route.is_empty() {
-            self.line(&format!("class {}, {}", outcome.class, outcome.route));
+        for to in &outcome.destinations {
+            self.line(&format!(
+                "goes to {}",
+                whither(&to.recipient, &to.class, &to.transport, &to.nexthop)
+            ));
         }
         self.depth -= 1;
     }
+}
+
+/// An address and where its mail goes.
+fn whither(recipient: &str, class: &str, transport: &str, nexthop: &str) -> String {
+    if class.is_empty() {
+        return format!("{recipient}: could not tell the route");
+    }
+    format!("{recipient}: class {class}, transport {transport}, next hop {nexthop}")
+}
+
+/// One step of a mapping or of a route.
+fn step(event: &Event) -> Option<String> {
+    let Event::Step {
+        rule,
+        before,
+        table,
+        key,
+        value,
+        after,
+    } = event
+    else {
+        return None;
+    };
+    let rule = if rule.is_empty() { "no list" } else { rule };
+    Some(match (table.is_empty(), value.is_empty()) {
+        (false, _) => format!("{rule}: {table}: {key} has \"{value}\"; {before} becomes {after}"),
+        (true, false) => format!("{rule} = {value}"),
+        (true, true) if before == after => format!("{rule}: {before} stays"),
+        (true, true) => format!("{rule}: {before} becomes {after}"),
+    })
 }
 
 fn route(event: &Event) -> Option<String> {
