@@ -37,7 +37,7 @@ mod tables;
 #[cfg(test)]
 mod tests;
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::process::ExitCode;
 use std::rc::Rc;
 use std::time::Duration;
@@ -78,6 +78,8 @@ pub(crate) struct Cleanup {
     date: RefCell<Clockface>,
     /// How long a client, or a service of ours, may take for each turn.
     wait: Duration,
+    /// Messages being taken at this moment.
+    underway: Cell<u32>,
 }
 
 impl Service for Server {
@@ -147,6 +149,7 @@ impl Cleanup {
             address_form,
             date: RefCell::new(Clockface::new(zone)),
             wait: limits.wait,
+            underway: Cell::new(0),
             settings,
         }
     }
