@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use std::rc::Rc;
 use std::time::{Duration, Instant};
 
-use contract::rewrite::{Resolve, Resolved, Rewrite, context, flag};
+use contract::rewrite::{Resolve, Resolved, Rewrite, context, flag, speaks_for_domain};
 use ipc::Port;
 use mail::{Recipient, SplitRules, quote_local822, unquote};
 
@@ -192,12 +192,20 @@ impl Router {
     }
 
     async fn resolve(&self, sender: &str, address: &str, probe: bool) -> Rc<Known> {
-        let key = self.key(sender, address, probe);
         let now = stream::now();
-        if let Some((known, since)) = self.known.borrow().get(&*key)
-            && now.duration_since(*since) < REMEMBERED
-        {
-            return Rc::clone(known);
+        let key = self.key(sender, address, probe);
+        if let Some(known) = self.remembered(&key, now) {
+            return known;
+        }
+        // No address is a domain alone, so that the keys of the two kinds are never the same.
+        let domain_key = speaks_for_domain(address).map(|domain| self.key(sender, domain, probe));
+        if let Some(known) = domain_key.as_ref().and_then(|key| self.remembered(key, now)) {
+            return Rc::new(Known {
+                flags: known.flags,
+                transport: Rc::clone(&known.transport),
+                nexthop: Rc::clone(&known.nexthop),
+                recipient: address.to_owned(),
+            });
         }
         let question = Resolve {
             sender: sender.to_owned(),
@@ -216,6 +224,8 @@ impl Router {
         let known = Rc::new(self.known_from(answer));
         // What could not be told may be told the next time.
         if known.flags & flag::FAIL == 0 {
+            let whole_domain = known.flags & flag::WHOLE_DOMAIN != 0;
+            let key = domain_key.filter(|_| whole_domain).unwrap_or(key);
             let mut routes = self.known.borrow_mut();
             if routes.len() >= ROUTES_MAX {
                 routes.clear();
@@ -223,6 +233,12 @@ impl Router {
             routes.insert(key.into_boxed_str(), (Rc::clone(&known), now));
         }
         known
+    }
+
+    fn remembered(&self, key: &str, now: Instant) -> Option<Rc<Known>> {
+        let routes = self.known.borrow();
+        let (known, since) = routes.get(key)?;
+        (now.duration_since(*since) < REMEMBERED).then(|| Rc::clone(known))
     }
 
     fn known_from(&self, answer: Resolved) -> Known {
