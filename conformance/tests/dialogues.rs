@@ -24,6 +24,7 @@ cases! {
     mailq
     order
     pipeline
+    recipients
     relay
     restrictions
     rewriting
