@@ -18,6 +18,7 @@ cases! {
     classes
     commands
     content
+    filters
     hello
     limits
     loglines
@@ -29,6 +30,7 @@ cases! {
     restrictions
     rewriting
     routing
+    soft_bounce
     syntax
     xclient
 }

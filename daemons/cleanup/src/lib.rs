@@ -146,6 +146,7 @@ impl Cleanup {
             resolution_digits: u8::try_from(settings.delay_logging_resolution_limit).unwrap_or(6),
             address_form,
             soft_bounce: settings.soft_bounce,
+            filter: outcome::Filter::none(),
         };
         Self {
             tables,

@@ -156,6 +156,10 @@ impl Agent for Local {
         })
     }
 
+    fn status_filter(&self) -> Option<config::Param<config::Text>> {
+        Some(config::catalogue::LOCAL_DELIVERY_STATUS_FILTER)
+    }
+
     async fn deliver(self: Rc<Self>, job: Rc<Job>) {
         let before = match job.content().and_then(DeliveredTo::read) {
             Ok(before) => before,

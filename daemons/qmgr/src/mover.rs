@@ -285,6 +285,7 @@ fn reporter(settings: &Settings, address_form: AddressForm, root: &Path, limits:
         address_form,
         // Nothing fails here that could fail softly.
         soft_bounce: false,
+        filter: outcome::Filter::none(),
     }
 }
 
