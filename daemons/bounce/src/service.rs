@@ -260,7 +260,7 @@ impl Desk {
         let limit = self.settings.line_length_limit;
         let mut message = Submission::open(&self.cleanup, flags, limit).await?;
         let new_id = message.queue_id().to_owned();
-        envelope(&notice, &mut message);
+        envelope(&notice, self.settings.redact_requiretls, &mut message);
         let original = self.original(notice.about);
         self.write(&notice, original.as_ref(), &mut message).await?;
         message.record(Letter::EXTRACTED, b"");
@@ -356,14 +356,20 @@ impl Desk {
     }
 }
 
-fn envelope(notice: &Notice<'_>, message: &mut Submission) {
+/// `is_redacted`: the text of a message that asks for TLS all the way is left out, so the notice needs not ask for it.
+fn envelope(notice: &Notice<'_>, is_redacted: bool, message: &mut Submission) {
     let now = stream::time_of_day();
     let arrival = ArrivalTime {
         seconds: seconds(now),
         microseconds: now.subsec_micros(),
     };
     message.record(Letter::TIME, arrival.payload().as_bytes());
-    let options = notice.about.send_options & INHERITED;
+    let inherited = if is_redacted {
+        INHERITED & !SendOptions::REQUIRETLS
+    } else {
+        INHERITED
+    };
+    let options = notice.about.send_options & inherited;
     if options != 0 {
         message.attribute(attribute::SENDOPTS, &options.to_string());
     }

@@ -29,6 +29,7 @@ mod generic;
 mod log;
 mod names;
 mod notice;
+mod requiretls;
 mod route;
 mod session;
 mod settings;
