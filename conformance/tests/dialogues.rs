@@ -23,7 +23,9 @@ cases! {
     limits
     loglines
     mailq
+    notify
     order
+    owner
     pipeline
     recipients
     relay

@@ -182,8 +182,6 @@ fn first_branch(job: &Job, recipient: &Recipient) -> Branch {
         level: 0,
         recipient: recipient.clone(),
         sender: envelope.sender.as_str().into(),
-        envelope_id: envelope.envelope_id.as_str().into(),
-        ret: envelope.ret,
         name: Name::default(),
         unmatched: None,
         owner: None,

@@ -52,6 +52,15 @@ pub struct About {
     pub earlier_uses: u32,
 }
 
+/// Who hears of a failure in place of the sender.
+#[derive(Clone, Debug)]
+pub struct Owner {
+    /// The owner's address.
+    pub address: String,
+    /// What the notice says of the message.
+    pub about: bounce::About,
+}
+
 /// What is left to do for a recipient after its fate was reported.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Fate {
@@ -77,11 +86,11 @@ impl Reporter {
     }
 
     /// As [`Reporter::report`], for the members of a list whose owner hears of failures instead of the sender: a
-    /// failure goes into a notice of its own, to `owner.sender`.
+    /// failure goes into a notice of its own, to the owner.
     pub async fn report_to(
         &self,
         about: &About,
-        owner: bounce::About,
+        owner: Owner,
         recipient: &Recipient,
         relay: &str,
         dsn: Dsn,
@@ -92,7 +101,7 @@ impl Reporter {
     async fn dispose(
         &self,
         about: &About,
-        owner: Option<bounce::About>,
+        owner: Option<Owner>,
         recipient: &Recipient,
         relay: &str,
         dsn: Dsn,
@@ -138,7 +147,7 @@ impl Reporter {
     async fn failed(
         &self,
         about: &About,
-        owner: Option<bounce::About>,
+        owner: Option<Owner>,
         recipient: &Recipient,
         relay: &str,
         mut dsn: Dsn,
@@ -152,13 +161,12 @@ impl Reporter {
             return self.left(about, recipient, relay, dsn, "SOFTBOUNCE").await;
         }
         let note = note(about, recipient, relay, &dsn);
-        let wanted = recipient.notify.wants_failure();
+        // Also when the sender does not want to hear of it: the postmaster may.
         let noted = match owner {
-            _ if !wanted => true,
             None => is_done(self.bounce.ask(&note).await),
-            Some(about) => {
-                let note = note.clone();
-                is_done(self.bounce.ask(&bounce::One { about, note }).await)
+            Some(Owner { address, about }) => {
+                let (owner, note) = (address, note.clone());
+                is_done(self.bounce.ask(&bounce::One { about, owner, note }).await)
             }
         };
         let traced = noted && (about.flags & RECORD == 0 || is_done(self.trace.ask(&note).await));
