@@ -11,6 +11,7 @@
 mod accept;
 mod client;
 mod confine;
+mod debugger;
 mod flow;
 mod life;
 mod log;

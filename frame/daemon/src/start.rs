@@ -6,7 +6,7 @@ use crate::flow::Flow;
 use crate::life::Life;
 use crate::options::{OptionError, Options};
 use crate::plate::{Counts, Rights};
-use crate::{Service, log};
+use crate::{Service, debugger, log};
 use config::{Configuration, ParameterError};
 use contract::master;
 use std::io;
@@ -186,6 +186,9 @@ fn live<S: Service>() -> Result<ExitCode, StartError> {
     }
     open_log::<S>(&options, &settings)?;
     settle(&settings)?;
+    if options.debug {
+        debugger::run(&configuration)?;
+    }
 
     let root = Root::at_start();
     let life = life_of::<S>(&settings, status.as_ref())?;
