@@ -308,6 +308,36 @@ fn a_client_in_an_empty_root_directory_finds_its_way_by_dns() {
     }
 }
 
+#[test]
+fn daemons_that_start_no_program_are_shut_where_the_kernel_can() {
+    let sink = Sink::start();
+    let instance = relay(&sink).start();
+    let user = instance.address();
+    let message = instance
+        .session()
+        .message("a@b.example", &["c@d.example", &user], "Subject: x\n\nbody");
+    assert!(message.starts_with("250 "), "{message}");
+    sink.wait(1);
+    instance.wait_for_log(&["postfix/local[", "status=sent"]);
+
+    let mode = |pid: &str| {
+        let status = fs::read_to_string(format!("/proc/{pid}/status")).unwrap();
+        let line = status.lines().find(|line| line.starts_with("Seccomp:"));
+        line.map(|line| line.split_whitespace().nth(1).unwrap().to_owned())
+    };
+    // A kernel without filters has no such line.
+    let Some(own) = mode("self") else { return };
+    for program in ["smtpd", "cleanup", "qmgr", "smtp", "trivial-rewrite"] {
+        for process in instance.running(program) {
+            assert_eq!(mode(&process.pid.to_string()).as_deref(), Some("2"), "{program}");
+        }
+    }
+    // This one starts programs for its recipients.
+    for process in instance.running("local") {
+        assert_eq!(mode(&process.pid.to_string()), Some(own.clone()));
+    }
+}
+
 const SIGCONT: i32 = 18;
 const SIGSTOP: i32 = 19;
 
