@@ -18,16 +18,21 @@ cases! {
     classes
     commands
     content
+    filters
     hello
     limits
     loglines
     mailq
+    notify
     order
+    owner
     pipeline
+    recipients
     relay
     restrictions
     rewriting
     routing
+    soft_bounce
     syntax
     xclient
 }

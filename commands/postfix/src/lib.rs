@@ -80,10 +80,12 @@ impl System {
             "flush" => self.flush(),
             "check" => self.check().map(|()| Status::OK),
             "status" => self.status(),
-            "set-permissions" => self.set_permissions(values),
-            "upgrade-configuration" => self.upgrade_configuration(),
+            "set-permissions" | "upgrade-configuration" => self.maintain(verb, values),
             "logrotate" => self.rotate_log(),
-            "tls" | "non-bdb" => Err(Failure::general(format!(
+            "tls" => Err(Failure::general(
+                "tls: there is no TLS in this release; nothing was changed",
+            )),
+            "non-bdb" => Err(Failure::general(format!(
                 "{verb}: this command is not part of this release"
             ))),
             _ => Err(Failure::usage(format!(

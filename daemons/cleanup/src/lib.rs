@@ -13,7 +13,7 @@
 //! # Standards
 //! RFC 5322, RFC 2045 to RFC 2047, RFC 3461, RFC 8689; cleanup(8).
 //! # Difference from Postfix
-//! Encoded words of a sender's name are divided between characters only. `in_flow_delay` is not applied here.
+//! Encoded words of a sender's name are divided between characters only.
 
 mod body;
 mod canonical;
@@ -44,7 +44,7 @@ use std::time::Duration;
 
 use ::message::date::Clockface;
 use contract::{bounce, cleanup, flush, rewrite, verify};
-use daemon::{Client, Counts, Life, Plate, Rights, Service, Speaks, Start, StartError};
+use daemon::{Client, Counts, Flow, Life, Plate, Rights, Service, Speaks, Start, StartError};
 use ipc::{Limits, Port};
 use jiff::tz::TimeZone;
 use mail::AddressForm;
@@ -74,6 +74,8 @@ pub(crate) struct Cleanup {
     spool: Spool,
     reporter: Reporter,
     queue_manager: Port,
+    /// By which the queue manager holds us back.
+    flow: Flow,
     address_form: AddressForm,
     date: RefCell<Clockface>,
     /// How long a client, or a service of ours, may take for each turn.
@@ -97,6 +99,7 @@ impl Service for Server {
         let neighbours = Neighbours {
             folder: "",
             limits: start.limits(),
+            flow: start.flow.clone(),
             zone: TimeZone::system(),
         };
         let cleanup = Rc::new(Cleanup::new(settings, tables, neighbours));
@@ -116,12 +119,18 @@ struct Neighbours<'a> {
     /// The queue directory, with a slash at its end; empty for the working directory.
     folder: &'a str,
     limits: Limits,
+    flow: Flow,
     zone: TimeZone,
 }
 
 impl Cleanup {
     fn new(settings: Settings, tables: Tables, neighbours: Neighbours<'_>) -> Self {
-        let Neighbours { folder, limits, zone } = neighbours;
+        let Neighbours {
+            folder,
+            limits,
+            flow,
+            zone,
+        } = neighbours;
         let private = |name: &str| Port::new(format!("{folder}private/{name}"), limits);
         let public = |name: &str, limits| Port::new(format!("{folder}public/{name}"), limits);
         let layout = Layout::from_text(
@@ -139,12 +148,14 @@ impl Cleanup {
             resolution_digits: u8::try_from(settings.delay_logging_resolution_limit).unwrap_or(6),
             address_form,
             soft_bounce: settings.soft_bounce,
+            filter: outcome::Filter::none(),
         };
         Self {
             tables,
             rewriter: Rewriter::new(private(rewrite::SERVICE)),
             spool: Spool::new(folder, layout),
             reporter,
+            flow,
             queue_manager: public("qmgr", session::wake_limits(limits)),
             address_form,
             date: RefCell::new(Clockface::new(zone)),

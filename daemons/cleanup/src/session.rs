@@ -45,6 +45,7 @@ pub(crate) async fn serve<F: Future<Output = ()>>(
 
 /// Takes one message. False when the connection is of no more use.
 async fn file(service: &Rc<Cleanup>, caller: &mut Caller, open: &Open) -> bool {
+    service.flow.leave(service.settings.in_flow_delay).await;
     let draft = match Draft::create(&service.spool, Queue::Incoming) {
         Ok(draft) => draft,
         Err(error) => {

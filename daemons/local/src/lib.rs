@@ -156,6 +156,10 @@ impl Agent for Local {
         })
     }
 
+    fn status_filter(&self) -> Option<config::Param<config::Text>> {
+        Some(config::catalogue::LOCAL_DELIVERY_STATUS_FILTER)
+    }
+
     async fn deliver(self: Rc<Self>, job: Rc<Job>) {
         let before = match job.content().and_then(DeliveredTo::read) {
             Ok(before) => before,
@@ -178,8 +182,6 @@ fn first_branch(job: &Job, recipient: &Recipient) -> Branch {
         level: 0,
         recipient: recipient.clone(),
         sender: envelope.sender.as_str().into(),
-        envelope_id: envelope.envelope_id.as_str().into(),
-        ret: envelope.ret,
         name: Name::default(),
         unmatched: None,
         owner: None,

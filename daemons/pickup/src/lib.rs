@@ -90,6 +90,13 @@ impl Service for Pickup {
 
     fn open(start: &Start<'_>) -> Result<Self, StartError> {
         let settings = Settings::read(start.configuration)?;
+        if !settings.non_smtpd_milters.trim().is_empty() {
+            // They may be what keeps forged or infected mail in: without them it must not go on.
+            return Err(StartError::Refused(format!(
+                "{} is set, but milters are not supported yet; local submissions wait in the maildrop queue",
+                config::catalogue::NON_SMTPD_MILTERS.name()
+            )));
+        }
         let owner = sys::account::account_by_name(&settings.mail_owner)
             .map_err(|error| StartError::system(format!("look up {}", settings.mail_owner), error))?
             .ok_or_else(|| StartError::Refused(format!("unknown mail_owner: {}", settings.mail_owner)))?;

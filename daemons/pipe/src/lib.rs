@@ -76,6 +76,10 @@ impl Agent for Pipe {
         })
     }
 
+    fn status_filter(&self) -> Option<config::Param<config::Text>> {
+        Some(config::catalogue::PIPE_DELIVERY_STATUS_FILTER)
+    }
+
     async fn deliver(self: Rc<Self>, job: Rc<Job>) {
         let dsn = match self.judge(&job) {
             Ok(Some(dsn)) => dsn,

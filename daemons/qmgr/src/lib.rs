@@ -75,6 +75,7 @@ impl Service for Qmgr {
             root,
             start.limits(),
             process_limits,
+            start.flow.clone(),
         );
         Ok(Self {
             mover: Rc::new(mover),

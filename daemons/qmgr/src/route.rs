@@ -1,6 +1,7 @@
 //! Where a recipient goes: redirection, content filter, trivial-rewrite's answer, and the exceptions.
 
 use std::cell::RefCell;
+use std::cmp::Ordering;
 use std::collections::HashMap;
 use std::rc::Rc;
 use std::time::{Duration, Instant};
@@ -26,6 +27,23 @@ pub(crate) struct Leg {
     pub(crate) transport: Rc<str>,
     pub(crate) nexthop: Rc<str>,
     pub(crate) recipient: Recipient,
+}
+
+impl Leg {
+    /// The order in which the recipients of one message are delivered: by domain, whatever its case, then by address.
+    pub(crate) fn in_order(left: &Self, right: &Self) -> Ordering {
+        let (left, right) = (&left.recipient.address, &right.recipient.address);
+        // What has no domain comes last.
+        let without = |address: &str| !address.contains('@');
+        without(left)
+            .cmp(&without(right))
+            .then_with(|| folded(domain(left)).cmp(folded(domain(right))))
+            .then_with(|| left.cmp(right))
+    }
+}
+
+fn folded(text: &str) -> impl Iterator<Item = u8> {
+    text.bytes().map(|byte| byte.to_ascii_lowercase())
 }
 
 /// Finds routes, and remembers them for a moment.
@@ -277,4 +295,42 @@ impl Router {
 
 fn domain(address: &str) -> &str {
     mail::address::domain(address).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn recipients_go_out_by_domain_whatever_its_case_and_then_by_address() {
+        let leg = |address: &str| Leg {
+            transport: "smtp".into(),
+            nexthop: "hop".into(),
+            recipient: Recipient::new(address),
+        };
+        let given = [
+            "c@TWO.example",
+            "user",
+            "a@one.example",
+            "a-b@two.example",
+            "q q@one.example",
+            "B@one.example",
+        ];
+        let mut legs: Vec<Leg> = given.into_iter().map(leg).collect();
+
+        legs.sort_by(Leg::in_order);
+
+        let order: Vec<&str> = legs.iter().map(|leg| &*leg.recipient.address).collect();
+        assert_eq!(
+            order,
+            [
+                "B@one.example",
+                "a@one.example",
+                "q q@one.example",
+                "a-b@two.example",
+                "c@TWO.example",
+                "user"
+            ]
+        );
+    }
 }

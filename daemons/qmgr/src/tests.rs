@@ -59,6 +59,7 @@ impl World {
             &root,
             limits,
             HashMap::new(),
+            daemon::Flow::default(),
         );
         let spool = Spool::new(&root, Layout::default());
         Self {

@@ -29,6 +29,7 @@ mod generic;
 mod log;
 mod names;
 mod notice;
+mod requiretls;
 mod route;
 mod session;
 mod settings;
@@ -42,7 +43,9 @@ use std::process::ExitCode;
 use std::rc::Rc;
 
 use ::delivery::{Agent, Job};
+use config::{Param, Text, catalogue};
 use daemon::{Counts, Plate, Rights, Speaks, Start, StartError};
+use esmtp::client::Protocol;
 
 use courier::Courier;
 
@@ -68,6 +71,13 @@ impl Agent for Smtp {
     fn open(start: &Start<'_>) -> Result<Self, StartError> {
         Ok(Self {
             courier: Rc::new(Courier::open(start)?),
+        })
+    }
+
+    fn status_filter(&self) -> Option<Param<Text>> {
+        Some(match self.courier.protocol {
+            Protocol::Smtp => catalogue::SMTP_DELIVERY_STATUS_FILTER,
+            Protocol::Lmtp => catalogue::LMTP_DELIVERY_STATUS_FILTER,
         })
     }
 
