@@ -2,7 +2,10 @@
 //!
 //! Each has another parameter as its default, and may have a default of its own for some transports.
 
+use std::sync::OnceLock;
+
 use crate::catalogue;
+use crate::description::without_margin;
 use crate::param::{Int, Param, Text, Time};
 
 /// A family of parameters: the end of their names, and the parameter that is their default.
@@ -38,6 +41,8 @@ macro_rules! families {
 
         /// Suffix and default's name of every family.
         pub const FAMILIES: &[(&str, &str)] = &[$(($suffix, catalogue::$default.name())),*];
+
+        const TEXTS: &[(&str, &str)] = &[$(($suffix, concat!($($doc, "\n"),+))),*];
     };
 }
 
@@ -76,6 +81,26 @@ families! {
     MINIMUM_DELIVERY_SLOTS = "_minimum_delivery_slots": Int, DEFAULT_MINIMUM_DELIVERY_SLOTS;
     /// How long a command of a `pipe` or `spawn` service may run.
     TIME_LIMIT = "_time_limit": Time, COMMAND_TIME_LIMIT;
+}
+
+/// What the members of the family mean to which a name belongs by its end, whichever its beginning.
+///
+/// A family's own suffix is such a name.
+pub fn description(name: &str) -> Option<&'static str> {
+    static WITHOUT_MARGIN: OnceLock<Vec<(&str, String)>> = OnceLock::new();
+    WITHOUT_MARGIN
+        .get_or_init(|| {
+            let mut texts: Vec<_> = TEXTS
+                .iter()
+                .map(|(suffix, text)| (*suffix, without_margin(text)))
+                .collect();
+            // One suffix may end in another: the longest is meant.
+            texts.sort_by_key(|(suffix, _)| std::cmp::Reverse(suffix.len()));
+            texts
+        })
+        .iter()
+        .find(|(suffix, _)| name.ends_with(suffix))
+        .map(|(_, text)| text.as_str())
 }
 
 /// Says whether a name belongs to a family, for one of the transports given.

@@ -13,8 +13,7 @@ catalogue! {
     /// Whether IPv4 and IPv6 addresses of a destination get an equal share within the address limit.
     LMTP_BALANCE_INET_PROTOCOLS = lmtp_balance_inet_protocols: Bool, "yes";
 
-    /// The IPv4 address from which the LMTP client connects; empty lets the system choose.
-    LMTP_BIND_ADDRESS = lmtp_bind_address: Text, "";
+    LMTP_BIND_ADDRESS = lmtp_bind_address: Text, "", like SMTP_BIND_ADDRESS;
 
     /// The IPv6 address from which the LMTP client connects; empty lets the system choose.
     LMTP_BIND_ADDRESS6 = lmtp_bind_address6: Text, "";
