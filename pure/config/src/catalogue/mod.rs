@@ -6,7 +6,7 @@
 use std::collections::HashMap;
 use std::sync::OnceLock;
 
-use crate::description::{self, Description};
+use crate::description;
 use crate::family;
 use crate::param::Entry;
 
@@ -17,7 +17,7 @@ use crate::param::Entry;
 /// says only what differs, and may be empty.
 ///
 /// The text above an entry is its description: paragraphs, lists whose items begin with `- `, names in backticks,
-/// and a last line `Since X.Y.` when a release of Postfix brought it. See [`Description`].
+/// and a last line `Since X.Y.` when a release of Postfix brought it. See [`Description`](crate::description::Description).
 macro_rules! catalogue {
     ($(
         $(#[doc = $doc:literal])*
@@ -123,7 +123,7 @@ pub fn find(name: &str) -> Option<&'static Entry> {
 
 /// What a parameter means, for a reader: the text of the catalogue, or of the family it belongs to.
 ///
-/// Lines are as in the source, without the space that begins each; [`Description`] takes them apart. The text of a
+/// Lines are as in the source, without the space that begins each; [`Description`](description::Description) takes them apart. The text of a
 /// parameter that is like another says so first; [`Entry::like`] has that other's name.
 pub fn description(name: &str) -> Option<&'static str> {
     static TEXTS: OnceLock<HashMap<&'static str, String>> = OnceLock::new();
@@ -163,6 +163,7 @@ const ALIKE: &[(&str, &str)] = &[
 mod tests {
     use super::*;
     use crate::Configuration;
+    use crate::description::Description;
 
     #[test]
     fn every_default_is_right_for_its_own_kind_and_bounds() {
@@ -206,6 +207,25 @@ mod tests {
             "{text}"
         );
         assert_eq!(find("lmtp_bind_address").unwrap().like, Some("smtp_bind_address"));
+    }
+
+    #[test]
+    fn parameters_that_are_alike_have_values_of_the_same_kind() {
+        for entry in entries() {
+            let Some(like) = entry.like else { continue };
+            let other = find(like).unwrap();
+            assert_eq!(
+                (entry.kind, (entry.unit)()),
+                (other.kind, (other.unit)()),
+                "{}",
+                entry.name
+            );
+            assert_eq!(
+                other.like, None,
+                "{}: its description is one step away",
+                entry.name
+            );
+        }
     }
 
     #[test]
@@ -254,10 +274,34 @@ mod tests {
 
     /// Words with an underscore that descriptions name and that are no parameters.
     const NOT_PARAMETERS: &[&str] = &[
+        "_",
+        "add_header",
+        "check_ccert_access",
+        "command_timeout",
+        "connect_timeout",
+        "content_timeout",
+        "default_action",
+        "defer_if_permit",
+        "defer_unauth_destination",
         "delay_dotcrlf",
         "disable_esmtp",
+        "envelope_recipient",
+        "envelope_sender",
         "fix_quietly",
+        "forward_secrecy",
+        "header_recipient",
+        "header_sender",
+        "mutual_auth",
+        "no_address_mappings",
+        "no_header_body_checks",
+        "no_header_reply",
+        "no_milters",
+        "no_unknown_recipient_checks",
+        "openssl_conf",
+        "policy_context",
         "res_defnames",
+        "res_dnsrch",
+        "smtpd_access_maps",
         "speed_adjust",
     ];
 
