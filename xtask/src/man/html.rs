@@ -201,9 +201,7 @@ fn add(text: &mut String, block: &Block, links: &Links) {
 }
 
 fn list(text: &mut String, items: &[String], links: &Links) {
-    // A list is of one kind: of definitions only if every item is one.
-    let definitions: Vec<_> = items.iter().filter_map(|item| markup::definition(item)).collect();
-    if definitions.len() == items.len() {
+    if let Some(definitions) = markup::definitions(items) {
         text.push_str("<dl>\n");
         for (term, rest) in definitions {
             text.push_str(&format!(

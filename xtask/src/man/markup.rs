@@ -94,12 +94,21 @@ fn join(text: &mut String, line: &str) {
     text.push_str(line.trim());
 }
 
-/// The term and the explanation of an item that begins with terms in backticks and a colon.
-pub fn definition(item: &str) -> Option<(&str, &str)> {
-    let end = item.find("`: ")? + 1;
-    let (term, rest) = item.split_at(end);
-    let is_term = item.starts_with('`') && term.len() < 80 && !term.contains(". ");
-    Some((term, rest.strip_prefix(": ")?)).filter(|_| is_term)
+/// The terms and explanations of a list whose items all have one: names in backticks, or a single word, and a colon.
+pub fn definitions(items: &[String]) -> Option<Vec<(&str, &str)>> {
+    items.iter().map(|item| definition(item)).collect()
+}
+
+fn definition(item: &str) -> Option<(&str, &str)> {
+    let (term, rest) = if item.starts_with('`') {
+        let (term, rest) = item.split_at(item.find("`: ")? + 1);
+        (term, rest.strip_prefix(": ")?)
+    } else {
+        item.split_once(": ")?
+    };
+    let is_name = term.starts_with('`') && term.len() < 80 && !term.contains(". ");
+    let is_word = term.bytes().all(|byte| byte.is_ascii_lowercase());
+    (is_name || is_word).then_some((term, rest))
 }
 
 /// Takes running text apart.
@@ -178,8 +187,12 @@ mod tests {
                 Block::Literal(vec!["11".into()]),
             ]
         );
-        assert_eq!(definition("`four`, `4`: five"), Some(("`four`, `4`", "five")));
-        assert_eq!(definition("see `four`: five"), None);
+        let both = ["`four`, `4`: five".to_owned(), "empty: six".to_owned()];
+        assert_eq!(
+            definitions(&both),
+            Some(vec![("`four`, `4`", "five"), ("empty", "six")])
+        );
+        assert_eq!(definitions(&["see `four`: five".to_owned()]), None);
     }
 
     #[test]

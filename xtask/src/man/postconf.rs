@@ -27,7 +27,7 @@ pub fn add_parameters(page: &mut Page, catalogue: &Catalogue, reads: &BTreeMap<S
 
 fn entry(parameter: &Parameter, reads: &BTreeMap<String, Reads>) -> Entry {
     let mut blocks = markup::blocks(&parameter.description());
-    let is_short = parameter.default.len() <= 60;
+    let is_short = parameter.default.len() <= 45;
     let note = match parameter.default.as_str() {
         "" => "default: empty".into(),
         default if is_short => format!("default: {default}"),

@@ -72,15 +72,26 @@ fn add_parameters(page: &mut Page, catalogue: &Catalogue, read: &Reads) {
         page.blocks.push(Block::Heading("Parameters".into()));
         page.blocks
             .push(Block::Paragraph("All are described in postconf(5).".into()));
+        let mut alike = Vec::new();
         for name in &read.own {
+            let parameter = catalogue.find(name);
+            let like = parameter.and_then(|it| it.like.as_ref());
+            if like.is_some_and(|like| read.own.contains(like)) {
+                alike.push(format!("`{name}`"));
+                continue;
+            }
             let text = catalogue.text(name).unwrap_or_default();
             page.blocks.push(Block::Entry(Entry {
                 name: name.clone(),
-                note: catalogue
-                    .find(name)
-                    .map_or_else(String::new, |it| note(&it.default)),
+                note: parameter.map_or_else(String::new, |it| note(&it.default)),
                 blocks: vec![Block::Paragraph(markup::first_sentence(&text))],
             }));
+        }
+        if !alike.is_empty() {
+            page.blocks.push(Block::Paragraph(format!(
+                "Each of these is like one above: {}.",
+                alike.join(", ")
+            )));
         }
     }
     if !read.by_rooms.is_empty() {

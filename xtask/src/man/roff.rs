@@ -12,7 +12,7 @@ const WIDTH: usize = 100;
 pub fn page(page: &Page) -> Result<String, String> {
     let mut text = format!(
         ".\\\" Generated; the sources are opening comments, the catalogue and docs/manual.\n\
-         .TH {} {} \"\" \"{RELEASE}\" \"Postrider\"\n.SH NAME\n{} \\- {}\n",
+         .TH {} {} \"\" \"{RELEASE}\" \"Postrider\"\n.nh\n.ad l\n.SH NAME\n{} \\- {}\n",
         escaped(&page.name.to_uppercase(), false),
         page.section,
         escaped(&page.name, false),
@@ -36,11 +36,14 @@ pub fn page(page: &Page) -> Result<String, String> {
 }
 
 fn list(text: &mut String, items: &[String]) {
-    for item in items {
-        match markup::definition(item) {
-            Some((term, rest)) => text.push_str(&format!(".TP\n{}{}", filled(term), filled(rest))),
-            None => text.push_str(&format!(".IP \\(bu 3\n{}", filled(item))),
+    if let Some(definitions) = markup::definitions(items) {
+        for (term, rest) in definitions {
+            text.push_str(&format!(".TP 8\n{}{}", filled(term), filled(rest)));
         }
+        return;
+    }
+    for item in items {
+        text.push_str(&format!(".IP \\(bu 3\n{}", filled(item)));
     }
 }
 
@@ -54,7 +57,7 @@ fn literal(text: &mut String, lines: &[String]) {
 }
 
 fn entry(text: &mut String, entry: &Entry) {
-    text.push_str(&format!(".TP\n\\fB{}\\fR", escaped(&entry.name, true)));
+    text.push_str(&format!(".TP 8\n\\fB{}\\fR", escaped(&entry.name, true)));
     if !entry.note.is_empty() {
         text.push_str(&format!(" ({})", escaped(&entry.note, true)));
     }
