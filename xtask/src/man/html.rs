@@ -12,7 +12,12 @@ pub struct Links {
     pages: BTreeMap<(String, u8), String>,
     /// Parameters and the suffixes of families, all on one page.
     parameters: BTreeSet<String>,
+    /// Words of restriction lists, all on one page.
+    restrictions: BTreeSet<String>,
 }
+
+/// The page about the words of restriction lists.
+const RESTRICTIONS: &str = "smtpd-restrictions";
 
 /// The one style sheet.
 pub const STYLE: &str = "\
@@ -47,7 +52,18 @@ impl Links {
         for (name, section, target) in second_names {
             files.insert(((*name).to_owned(), *section), format!("{target}.{section}.html"));
         }
+        let restrictions = pages
+            .iter()
+            .filter(|page| page.name == RESTRICTIONS)
+            .flat_map(|page| &page.blocks)
+            .filter_map(|block| match block {
+                Block::List(items) => markup::definitions(items),
+                _ => None,
+            })
+            .flatten()
+            .flat_map(|(term, _)| anchors(term));
         Self {
+            restrictions: restrictions.map(str::to_owned).collect(),
             pages: files,
             parameters: catalogue.names().map(str::to_owned).collect(),
         }
@@ -57,12 +73,17 @@ impl Links {
         self.pages.get(&(name.to_owned(), section)).map(String::as_str)
     }
 
-    fn parameter(&self, code: &str) -> Option<String> {
+    /// Where a name in backticks leads.
+    fn target(&self, code: &str) -> Option<String> {
         // `name = value` is about the parameter, too.
         let name = code.split([' ', '=']).next().unwrap_or_default();
-        self.parameters
-            .contains(name)
-            .then(|| format!("postconf.5.html#{name}"))
+        if self.parameters.contains(name) {
+            Some(format!("postconf.5.html#{name}"))
+        } else if self.restrictions.contains(name) {
+            Some(format!("{RESTRICTIONS}.5.html#{name}"))
+        } else {
+            None
+        }
     }
 
     /// Pages of our own sections that a page names and that are not there.
@@ -147,13 +168,21 @@ pub fn page(page: &Page, links: &Links) -> String {
             text.push_str(if is_entry { "<dl>\n" } else { "</dl>\n" });
             in_entries = is_entry;
         }
-        add(&mut text, block, links);
+        add(&mut text, block, links, page.name == RESTRICTIONS);
     }
     if in_entries {
         text.push_str("</dl>\n");
     }
     text.push_str(&format!("<footer>{RELEASE}</footer>\n</body>\n</html>\n"));
     text
+}
+
+/// The first words of the names in a term.
+fn anchors(term: &str) -> impl Iterator<Item = &str> {
+    markup::spans(term).into_iter().filter_map(|span| match span {
+        Span::Code(code) => code.split(' ').next(),
+        Span::Words(_) | Span::Page(..) => None,
+    })
 }
 
 /// The page that lists the others.
@@ -190,22 +219,27 @@ fn head(title: &str) -> String {
     )
 }
 
-fn add(text: &mut String, block: &Block, links: &Links) {
+/// `anchored`: whether links lead to the terms of lists.
+fn add(text: &mut String, block: &Block, links: &Links, anchored: bool) {
     match block {
         Block::Heading(heading) => text.push_str(&format!("<h2>{}</h2>\n", escaped(heading))),
         Block::Paragraph(words) => text.push_str(&format!("<p>{}</p>\n", running(words, links))),
-        Block::List(items) => list(text, items, links),
+        Block::List(items) => list(text, items, links, anchored),
         Block::Literal(lines) => text.push_str(&format!("<pre>{}</pre>\n", escaped(&lines.join("\n")))),
         Block::Entry(one) => entry(text, one, links),
     }
 }
 
-fn list(text: &mut String, items: &[String], links: &Links) {
+fn list(text: &mut String, items: &[String], links: &Links, anchored: bool) {
     if let Some(definitions) = markup::definitions(items) {
         text.push_str("<dl>\n");
         for (term, rest) in definitions {
+            let anchors: String = anchors(term)
+                .filter(|_| anchored)
+                .map(|name| format!("<a id=\"{}\"></a>", escaped(name)))
+                .collect();
             text.push_str(&format!(
-                "<dt>{}</dt><dd>{}</dd>\n",
+                "<dt>{anchors}{}</dt><dd>{}</dd>\n",
                 running(term, links),
                 running(rest, links)
             ));
@@ -230,7 +264,7 @@ fn entry(text: &mut String, entry: &Entry, links: &Links) {
     }
     text.push_str("</dt>\n<dd>\n");
     for block in &entry.blocks {
-        add(text, block, links);
+        add(text, block, links, false);
     }
     text.push_str("</dd>\n");
 }
@@ -242,7 +276,7 @@ fn running(words: &str, links: &Links) -> String {
             Span::Words(words) => escaped(words),
             Span::Code(code) => {
                 let shown = format!("<code>{}</code>", escaped(code));
-                linked(links.parameter(code).as_deref(), &shown)
+                linked(links.target(code).as_deref(), &shown)
             }
             Span::Page(name, section) => linked(
                 links.page(name, section),

@@ -106,7 +106,7 @@ fn definition(item: &str) -> Option<(&str, &str)> {
     } else {
         item.split_once(": ")?
     };
-    let is_name = term.starts_with('`') && term.len() < 80 && !term.contains(". ");
+    let is_name = term.starts_with('`') && term.len() < 160 && !term.contains(". ");
     let is_word = term.bytes().all(|byte| byte.is_ascii_lowercase());
     (is_name || is_word).then_some((term, rest))
 }
