@@ -131,7 +131,9 @@ catalogue! {
     /// Since 2.2.
     RECIPIENT_CANONICAL_CLASSES = recipient_canonical_classes: List[1..], "envelope_recipient, header_recipient";
 
-    /// As `canonical_maps`, for recipients only, and before it.
+    /// As `canonical_maps`, for recipients only, and before it. `recipient_canonical_classes` narrows it down. Use it
+    /// rather than `canonical_maps` where an address must be changed in mail to its owner but not in mail from the
+    /// owner.
     RECIPIENT_CANONICAL_MAPS = recipient_canonical_maps: List, "";
 
     /// The domain that completes addresses without one in the headers of mail from outside. Empty leaves headers of
@@ -174,7 +176,8 @@ catalogue! {
     /// Since 2.0.
     VIRTUAL_ALIAS_MAPS = virtual_alias_maps: List, "$virtual_maps";
 
-    /// How deep results of `virtual_alias_maps` may lead to further lookups.
+    /// How deep results of `virtual_alias_maps` may lead to further lookups. A message that goes deeper is put off
+    /// with "Alias expansion error", since the tables then most likely run in a circle.
     /// Since 2.1.
     VIRTUAL_ALIAS_RECURSION_LIMIT = virtual_alias_recursion_limit: Int[1..], "1000";
 }

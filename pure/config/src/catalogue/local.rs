@@ -30,7 +30,8 @@ catalogue! {
     /// listed.
     DUPLICATE_FILTER_LIMIT = duplicate_filter_limit: Int, "1000";
 
-    /// Characters that `$name` may bring into `command_execution_directory`; others become `_`.
+    /// Characters that `$name` may bring into `command_execution_directory`; others become `_`. A guard against a
+    /// recipient's address that would lead into another folder.
     /// Since 2.2.
     EXECUTION_DIRECTORY_EXPANSION_FILTER = execution_directory_expansion_filter: Text[1..], "1234567890!@%-_=+:,./abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
 
@@ -52,7 +53,8 @@ catalogue! {
     /// Since 2.3.
     FALLBACK_TRANSPORT_MAPS = fallback_transport_maps: List, "";
 
-    /// Characters that `$name` may bring into `forward_path`; others become `_`.
+    /// Characters that `$name` may bring into `forward_path`; others become `_`. A guard against a recipient's
+    /// address that would lead to another file.
     FORWARD_EXPANSION_FILTER = forward_expansion_filter: Text[1..], "1234567890!@%-_=+:,./abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
 
     /// Where local(8) looks for a user's `.forward` file; the first one that exists counts, empty looks for none.
@@ -91,7 +93,8 @@ catalogue! {
     /// message. `mailbox_command_maps` comes before it.
     MAILBOX_COMMAND = mailbox_command: Raw, "";
 
-    /// Tables from a recipient to a command in the form of `mailbox_command`, which it replaces.
+    /// Tables from a recipient to a command in the form of `mailbox_command`, which it replaces. Recipients without
+    /// entry get what `mailbox_command` says; `mailbox_transport` comes before both.
     MAILBOX_COMMAND_MAPS = mailbox_command_maps: List, "";
 
     /// How local(8) locks a mailbox file; `postconf -l` lists the ways. It must be what mail readers on the host do.
@@ -127,7 +130,8 @@ catalogue! {
     /// Since 2.8.
     RESET_OWNER_ALIAS = reset_owner_alias: Bool, "no";
 
-    /// Whether mail is put off when a mailbox file belongs to someone else than its user.
+    /// Whether mail is put off when a mailbox file belongs to someone else than its user. `no` lets another user own
+    /// the files, at the risk that mail is written into a file that was put there to deceive.
     /// Since 2.5.
     STRICT_MAILBOX_OWNERSHIP = strict_mailbox_ownership: Bool, "yes";
 

@@ -1,7 +1,8 @@
 //! What is logged, and where.
 
 catalogue! {
-    /// By how much the verbosity of logging rises for a peer or next hop in `debug_peer_list`.
+    /// By how much the verbosity of logging rises for a peer or next hop in `debug_peer_list`. It has the effect of
+    /// as many `-v` in `master.cf`, for those sessions alone.
     DEBUG_PEER_LEVEL = debug_peer_level: Int[1..], "2";
 
     /// Clients, servers and next hops whose sessions are logged in detail: domains, addresses, networks, `/file`,
@@ -21,7 +22,8 @@ catalogue! {
     /// Since 2.3.
     DELAY_LOGGING_RESOLUTION_LIMIT = delay_logging_resolution_limit: Int[0..=6], "2";
 
-    /// Whether the log has warnings with advice about settings that are likely to be mistakes.
+    /// Whether the log has warnings with advice about settings that are likely to be mistakes, and about a
+    /// destination that clogs the queue (`qmgr_clog_warn_time`).
     /// Since 2.0.
     HELPFUL_WARNINGS = helpful_warnings: Bool, "yes";
 
@@ -42,7 +44,8 @@ catalogue! {
     /// Since 3.4.
     MAILLOG_FILE_COMPRESSOR = maillog_file_compressor: Text[1..], "gzip";
 
-    /// The mode of a new `maillog_file`: `0600`, `0640` or `0644`; the leading 0 may be left out.
+    /// The mode of a new `maillog_file`: `0600`, `0640` or `0644`; the leading 0 may be left out. A file that is
+    /// there keeps its mode. Log files hold addresses of users: think before you let everyone read them.
     /// Since 3.9.
     MAILLOG_FILE_PERMISSIONS = maillog_file_permissions: Text[1..], "0600";
 
@@ -55,7 +58,7 @@ catalogue! {
     /// Since 3.4.
     MAILLOG_FILE_ROTATE_SUFFIX = maillog_file_rotate_suffix: Text[1..], "%Y%m%d-%H%M%S";
 
-    /// How long postlogd(8) may take for one request before its watchdog ends the process.
+    /// How long postlogd(8) may take for one request before its watchdog ends the process; not below 10 seconds.
     /// Since 3.4.
     POSTLOGD_WATCHDOG_TIMEOUT = postlogd_watchdog_timeout: Time[10.., Seconds], "10s";
 

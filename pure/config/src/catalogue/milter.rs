@@ -1,7 +1,8 @@
 //! Mail filters that speak the milter protocol.
 
 catalogue! {
-    /// How long sending one SMTP command to a milter, and its answer, may take.
+    /// How long sending one SMTP command to a milter, and its answer, may take. When it is over,
+    /// `milter_default_action` applies. One milter may have its own, as `command_timeout`.
     /// Since 2.3.
     MILTER_COMMAND_TIMEOUT = milter_command_timeout: Time[1.., Seconds], "30s";
 
@@ -10,15 +11,18 @@ catalogue! {
     /// Since 2.3.
     MILTER_CONNECT_MACROS = milter_connect_macros: List, "j {daemon_name} {daemon_addr} v _";
 
-    /// How long connecting to a milter and agreeing on the protocol may take.
+    /// How long connecting to a milter and agreeing on the protocol may take. When it is over,
+    /// `milter_default_action` applies. One milter may have its own, as `connect_timeout`.
     /// Since 2.3.
     MILTER_CONNECT_TIMEOUT = milter_connect_timeout: Time[1.., Seconds], "30s";
 
     /// How long sending content to a milter, and its answer, may take. Filters that scan for viruses need minutes.
+    /// When it is over, `milter_default_action` applies. One milter may have its own, as `content_timeout`.
     /// Since 2.3.
     MILTER_CONTENT_TIMEOUT = milter_content_timeout: Time[1.., Seconds], "300s";
 
-    /// Macros that milters get after DATA; only those that speak protocol version 4 or newer.
+    /// Macros that milters get after DATA; only those that speak protocol version 4 or newer. `i` is the queue id.
+    /// Names are told at `milter_connect_macros`.
     /// Since 2.3.
     MILTER_DATA_MACROS = milter_data_macros: List, "i";
 
@@ -35,11 +39,13 @@ catalogue! {
     /// Since 2.3.
     MILTER_DEFAULT_ACTION = milter_default_action: Text[1..], "shutdown";
 
-    /// Macros that milters get at the end of a message.
+    /// Macros that milters get at the end of a message. `i` is the queue id. Names are told at
+    /// `milter_connect_macros`.
     /// Since 2.3.
     MILTER_END_OF_DATA_MACROS = milter_end_of_data_macros: List, "i";
 
-    /// Macros that milters get at the end of the headers.
+    /// Macros that milters get at the end of the headers. `i` is the queue id. Names are told at
+    /// `milter_connect_macros`.
     /// Since 2.5.
     MILTER_END_OF_HEADER_MACROS = milter_end_of_header_macros: List, "i";
 
@@ -64,11 +70,13 @@ catalogue! {
     /// Since 3.1.
     MILTER_MACRO_DEFAULTS = milter_macro_defaults: Text, "";
 
-    /// The value of the macro `v`. Some milters look for Sendmail's version in it.
+    /// The value of the macro `v`. Some milters look for Sendmail's version in it and do less without: they want
+    /// something like `Sendmail 8.17`.
     /// Since 2.3.
     MILTER_MACRO_V = milter_macro_v: Text[1..], "$mail_name $mail_version";
 
-    /// Macros that milters get after MAIL FROM.
+    /// Macros that milters get after MAIL FROM. `{auth_authen}` is the login name, by which signing filters know
+    /// their own users; `{mail_addr}`, `{mail_host}` and `{mail_mailer}` are the sender, its next hop and transport.
     /// Since 2.3.
     MILTER_MAIL_MACROS = milter_mail_macros: List, "i {auth_type} {auth_authen} {auth_author} {mail_addr} {mail_host} {mail_mailer}";
 
@@ -77,7 +85,8 @@ catalogue! {
     /// Since 2.3.
     MILTER_PROTOCOL = milter_protocol: Text[1..], "6";
 
-    /// Macros that milters get after RCPT TO.
+    /// Macros that milters get after RCPT TO. `{rcpt_addr}`, `{rcpt_host}` and `{rcpt_mailer}` are the recipient, its
+    /// next hop and transport; for a refused recipient the last is `error`.
     /// Since 2.3.
     MILTER_RCPT_MACROS = milter_rcpt_macros: List, "i {rcpt_addr} {rcpt_host} {rcpt_mailer}";
 

@@ -1,7 +1,7 @@
 //! The doorkeeper before the SMTP server.
 
 catalogue! {
-    /// Delays answers of dnsblog(8), for tests.
+    /// Delays answers of dnsblog(8), to try out what postscreen(8) does with slow ones. 0 does not delay.
     /// Since 2.8.
     DNSBLOG_REPLY_DELAY = dnsblog_reply_delay: Time[Seconds], "0s";
 
@@ -55,11 +55,13 @@ catalogue! {
     /// Since 2.8.
     POSTSCREEN_CACHE_RETENTION_TIME = postscreen_cache_retention_time: Time[1.., Days], "7d";
 
-    /// How many connections a client may have at once; a client may wait here for several seconds.
+    /// How many connections a client may have at once with postscreen(8). The default is that of smtpd(8), although a
+    /// client waits here for several seconds at its first visit.
     /// Since 2.8.
     POSTSCREEN_CLIENT_CONNECTION_COUNT_LIMIT = postscreen_client_connection_count_limit: Int, "$smtpd_client_connection_count_limit";
 
-    /// How many commands a client may give in one session with postscreen's own SMTP dialogue.
+    /// How many commands a client may give in one session with postscreen's own SMTP dialogue, before the session is
+    /// ended. No mail is taken in that dialogue in any case.
     /// Since 2.8.
     POSTSCREEN_COMMAND_COUNT_LIMIT = postscreen_command_count_limit: Int[1..], "20";
 
@@ -128,11 +130,12 @@ catalogue! {
     /// Since 2.8.
     POSTSCREEN_DNSBL_SITES = postscreen_dnsbl_sites: List, "";
 
-    /// With which score, or more, `postscreen_dnsbl_action` applies.
+    /// With which score, or more, `postscreen_dnsbl_action` applies. The score is the sum of the weights of all
+    /// entries found in `postscreen_dnsbl_sites`; with a threshold of 2 and weights of 1 two lists must agree.
     /// Since 2.8.
     POSTSCREEN_DNSBL_THRESHOLD = postscreen_dnsbl_threshold: Int[1..], "1";
 
-    /// How long postscreen waits for DNS lists.
+    /// How long postscreen waits for DNS lists. Lists that have not answered then count as if they had no entry.
     /// Since 3.0.
     POSTSCREEN_DNSBL_TIMEOUT = postscreen_dnsbl_timeout: Time[1.., Seconds], "10s";
 
@@ -213,11 +216,13 @@ catalogue! {
     /// Since 2.8.
     POSTSCREEN_PIPELINING_TTL = postscreen_pipelining_ttl: Time[1.., Days], "30d";
 
-    /// How many clients that passed may wait for smtpd(8); beyond it everybody gets 421.
+    /// How many clients that passed may wait for smtpd(8); beyond it everybody gets 421. Not below 5. If it is
+    /// reached, smtpd needs more processes.
     /// Since 2.8.
     POSTSCREEN_POST_QUEUE_LIMIT = postscreen_post_queue_limit: Int[5..], "$default_process_limit";
 
-    /// How many clients may be under test; beyond it those that are not known yet get 421.
+    /// How many clients may be under test; beyond it those that are not known yet get 421, while known ones still
+    /// pass. Not below 10.
     /// Since 2.8.
     POSTSCREEN_PRE_QUEUE_LIMIT = postscreen_pre_queue_limit: Int[10..], "$default_process_limit";
 

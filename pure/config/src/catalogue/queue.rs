@@ -98,7 +98,9 @@ catalogue! {
     /// `master.cf`.
     DEFER_TRANSPORTS = defer_transports: List, "";
 
-    /// Whether the queue manager logs each change of a destination's concurrency.
+    /// Whether the queue manager logs each change of a destination's concurrency. For those who tune
+    /// `default_destination_concurrency_positive_feedback` and `default_destination_concurrency_negative_feedback`;
+    /// it fills the log.
     /// Since 2.5.
     DESTINATION_CONCURRENCY_FEEDBACK_DEBUG = destination_concurrency_feedback_debug: Bool, "no";
 
@@ -116,7 +118,8 @@ catalogue! {
     HASH_QUEUE_NAMES = hash_queue_names: List[1..], "deferred, defer";
 
     /// How long cleanup pauses before it takes a message while mail arrives faster than it leaves, 0 to 10 seconds; 0
-    /// does not. Our cleanup does not apply it: connections and disk bound the intake.
+    /// does not. It leaves the disk to the queue manager on a host that is flooded. Our cleanup does not apply it:
+    /// connections and disk bound the intake.
     IN_FLOW_DELAY = in_flow_delay: Time[0..=10, Seconds], "1s";
 
     /// With how many deliveries at once a destination begins. With 1 a single bad message can hold up all mail to a
@@ -147,14 +150,16 @@ catalogue! {
     /// Since 2.0.
     QMGR_CLOG_WARN_TIME = qmgr_clog_warn_time: Time[Seconds], "300s";
 
-    /// How long the queue manager may be busy with one thing before its watchdog ends it.
+    /// How long the queue manager may be busy with one thing before its watchdog ends it and master starts it anew.
+    /// Only a very slow disk is a reason to raise it.
     /// Since 2.8.
     QMGR_DAEMON_TIMEOUT = qmgr_daemon_timeout: Time[1.., Seconds], "1000s";
 
     /// A setting of the old queue manager oqmgr(8), which we do not have. Nothing uses it.
     QMGR_FUDGE_FACTOR = qmgr_fudge_factor: Int[10..=100], "100";
 
-    /// How long the queue manager waits for another program to send or to read.
+    /// How long the queue manager waits for another program to send or to read, before it gives up on that and tries
+    /// later. Shorter than `ipc_timeout`, since all mail depends on this one program.
     /// Since 2.8.
     QMGR_IPC_TIMEOUT = qmgr_ipc_timeout: Time[1.., Seconds], "60s";
 
@@ -169,7 +174,7 @@ catalogue! {
     /// gets on.
     QMGR_MESSAGE_RECIPIENT_MINIMUM = qmgr_message_recipient_minimum: Int[1..], "10";
 
-    /// How many attributes, `name=value`, one queue file may have.
+    /// How many attributes, `name=value`, one queue file may have. Against faulty programs; honest mail has a dozen.
     /// Since 2.0.
     QUEUE_FILE_ATTRIBUTE_COUNT_LIMIT = queue_file_attribute_count_limit: Int[1..], "100";
 
@@ -177,9 +182,11 @@ catalogue! {
     /// one and a half times `message_size_limit` in any case; a smaller value here, such as 0, changes nothing.
     QUEUE_MINFREE = queue_minfree: Octets, "0";
 
-    /// How often the queue manager looks through deferred mail. Not above `minimal_backoff_time`.
+    /// How often the queue manager looks through deferred mail for messages whose time has come. Not above
+    /// `minimal_backoff_time`, or attempts come later than that says. Shorter costs disk with a long queue.
     QUEUE_RUN_DELAY = queue_run_delay: Time[1.., Seconds], "300s";
 
-    /// After what time the queue manager tries a delivery agent again that did not work.
+    /// After what time the queue manager tries a transport again that did not work: one that is not in `master.cf`,
+    /// or whose agent died. Its mail waits meanwhile.
     TRANSPORT_RETRY_TIME = transport_retry_time: Time[1.., Seconds], "60s";
 }

@@ -22,11 +22,13 @@ catalogue! {
     /// recipient's domain. With smtp and lmtp it may be several destinations, divided by comma.
     DEFAULT_TRANSPORT = default_transport: Text[1..], "smtp";
 
-    /// What `sender_dependent_default_transport_maps` is asked for in place of the null sender.
+    /// What `sender_dependent_default_transport_maps` is asked for in place of the null sender, so that notices can
+    /// have a way of their own.
     /// Since 2.7.
     EMPTY_ADDRESS_DEFAULT_TRANSPORT_MAPS_LOOKUP_KEY = empty_address_default_transport_maps_lookup_key: Text[1..], "<>";
 
-    /// What `sender_dependent_relayhost_maps` is asked for in place of the null sender.
+    /// What `sender_dependent_relayhost_maps` is asked for in place of the null sender, so that notices can have a
+    /// way of their own.
     /// Since 2.5.
     EMPTY_ADDRESS_RELAYHOST_MAPS_LOOKUP_KEY = empty_address_relayhost_maps_lookup_key: Text[1..], "<>";
 
@@ -53,11 +55,13 @@ catalogue! {
     /// not what RFC 822 says, but safe: `no` opens a way to relay through backup hosts.
     RESOLVE_DEQUOTED_ADDRESS = resolve_dequoted_address: Bool, "yes";
 
-    /// Whether `user@`, with nothing after the sign, is taken for this host rather than refused.
+    /// Whether `user@`, with nothing after the sign, is taken for this host rather than refused. smtpd(8) refuses
+    /// such senders and recipients by it.
     /// Since 2.1.
     RESOLVE_NULL_DOMAIN = resolve_null_domain: Bool, "no";
 
-    /// Whether `user@192.0.2.1` is taken for `user@[192.0.2.1]` rather than refused.
+    /// Whether `user@192.0.2.1` is taken for `user@[192.0.2.1]` rather than refused. The standard form with brackets
+    /// works in any case.
     /// Since 2.3.
     RESOLVE_NUMERIC_DOMAIN = resolve_numeric_domain: Bool, "no";
 
@@ -73,7 +77,8 @@ catalogue! {
     /// Since 2.3.
     SENDER_DEPENDENT_RELAYHOST_MAPS = sender_dependent_relayhost_maps: List, "";
 
-    /// Whether "User unknown" tells in which kind of table the recipient was looked up.
+    /// Whether "User unknown" tells in which kind of table the recipient was looked up: "in local recipient table".
+    /// It helps you and tells strangers about your set-up.
     /// Since 2.0.
     SHOW_USER_UNKNOWN_TABLE_NAME = show_user_unknown_table_name: Bool, "yes";
 

@@ -6,7 +6,8 @@ catalogue! {
     /// and begin anew when anvil does; hours would not be reliable.
     ANVIL_RATE_TIME_UNIT = anvil_rate_time_unit: Time[1.., Seconds], "60s";
 
-    /// How often anvil(8) logs the highest counts it saw.
+    /// How often anvil(8) logs the highest counts it saw, with the client and the service: figures to choose limits
+    /// such as `smtpd_client_connection_rate_limit` by.
     /// Since 2.2.
     ANVIL_STATUS_UPDATE_TIME = anvil_status_update_time: Time[1.., Seconds], "600s";
 
@@ -28,7 +29,7 @@ catalogue! {
     /// Subdomains: see `parent_domain_matches_subdomains`.
     FAST_FLUSH_DOMAINS = fast_flush_domains: List, "$relay_domains";
 
-    /// After what time a list without entries is removed. A number without unit means days.
+    /// After what time a list without entries is removed, see `fast_flush_domains`. A number without unit means days.
     FAST_FLUSH_PURGE_TIME = fast_flush_purge_time: Time[1.., Days], "7d";
 
     /// After what time a list that nobody asked for is brought up to date, by trying all mail on it. A number without

@@ -12,7 +12,8 @@ catalogue! {
     /// Since 3.0.
     SMTP_ADDRESS_VERIFY_TARGET = smtp_address_verify_target: Text[1..], "rcpt";
 
-    /// Whether EHLO is said to every server; with `no` only to those with `ESMTP` in the greeting.
+    /// Whether EHLO is said to every server; with `no` only to those with `ESMTP` in the greeting. HELO follows if
+    /// EHLO is refused. See `smtp_never_send_ehlo`.
     SMTP_ALWAYS_SEND_EHLO = smtp_always_send_ehlo: Bool, "yes";
 
     /// Whether addresses of both kinds are among those kept by `smtp_mx_address_limit`. Otherwise a destination with
@@ -44,7 +45,7 @@ catalogue! {
     SMTP_CNAME_OVERRIDES_SERVERNAME = smtp_cname_overrides_servername: Bool, "no";
 
     /// How long a TCP connection may take; then the next address is tried. 0 leaves it to the system, which may take
-    /// minutes.
+    /// minutes. Shorter gets mail on sooner when servers of a destination are down.
     SMTP_CONNECT_TIMEOUT = smtp_connect_timeout: Time[Seconds], "30s";
 
     /// Destinations whose connections are always kept open after a delivery, for the next. Domains, next hops as in
@@ -70,17 +71,20 @@ catalogue! {
     /// Since 2.3.
     SMTP_CONNECTION_REUSE_TIME_LIMIT = smtp_connection_reuse_time_limit: Time[1.., Seconds], "300s";
 
-    /// How long the end of a message and the server's reply may take. Long, as RFC 5321 asks: if the reply is missed,
-    /// the mail is sent twice, and the log warns of it.
+    /// How long the end of a message and the server's reply may take. RFC 5321 §4.5.3.2 asks for 10 minutes: if the
+    /// reply is missed, the mail is sent twice, and the log warns of it.
     SMTP_DATA_DONE_TIMEOUT = smtp_data_done_timeout: Time[1.., Seconds], "600s";
 
-    /// How long DATA and the server's reply may take.
+    /// How long DATA and the server's reply may take, before the session is given up and the next server is tried.
+    /// RFC 5321 §4.5.3.2 asks for 2 minutes.
     SMTP_DATA_INIT_TIMEOUT = smtp_data_init_timeout: Time[1.., Seconds], "120s";
 
-    /// How long the content may get no further. With `smtp_per_request_deadline` see `smtp_min_data_rate`.
+    /// How long the content may get no further, before the session is given up. RFC 5321 §4.5.3.2 asks for 3 minutes.
+    /// With `smtp_per_request_deadline` see `smtp_min_data_rate`.
     SMTP_DATA_XFER_TIMEOUT = smtp_data_xfer_timeout: Time[1.., Seconds], "180s";
 
-    /// Whether mail is put off when no host of a domain's MX records has an address. `no` returns it.
+    /// Whether mail is put off when no host of a domain's MX records has an address. `no` returns it, so that the
+    /// sender learns of it at once.
     /// Since 2.1.
     SMTP_DEFER_IF_NO_MX_ADDRESS_FOUND = smtp_defer_if_no_mx_address_found: Bool, "no";
 
@@ -142,7 +146,8 @@ catalogue! {
     /// Since 2.0.
     SMTP_HELO_NAME = smtp_helo_name: Text[1..], "$myhostname";
 
-    /// How long the greeting, and EHLO with its reply, may take.
+    /// How long the greeting, and EHLO with its reply, may take, before the next server is tried. RFC 5321 §4.5.3.2
+    /// asks for 5 minutes.
     SMTP_HELO_TIMEOUT = smtp_helo_timeout: Time[1.., Seconds], "300s";
 
     /// How addresses of hosts are found: `dns`, `native` (the hosts file first), or both, DNS first. Not asked while
@@ -154,7 +159,8 @@ catalogue! {
     /// the limit of RFC 5321; 0 breaks none. Breaking spoils DKIM signatures: content should not have such lines.
     SMTP_LINE_LENGTH_LIMIT = smtp_line_length_limit: Int, "998";
 
-    /// How long MAIL FROM and the server's reply may take.
+    /// How long MAIL FROM and the server's reply may take, before the session is given up and the next server is
+    /// tried. RFC 5321 §4.5.3.2 asks for 5 minutes.
     SMTP_MAIL_TIMEOUT = smtp_mail_timeout: Time[1.., Seconds], "300s";
 
     /// As `mime_header_checks`, on the copy that goes out. Only actions that log or edit are allowed; see
@@ -182,7 +188,8 @@ catalogue! {
     /// Since 2.5.
     SMTP_NESTED_HEADER_CHECKS = smtp_nested_header_checks: List, "";
 
-    /// Whether HELO is always said instead of EHLO. No extension is used then.
+    /// Whether HELO is always said instead of EHLO. No extension is used then: no TLS, no login, no 8-bit mail. For a
+    /// single broken server, by a transport of its own.
     SMTP_NEVER_SEND_EHLO = smtp_never_send_ehlo: Bool, "no";
 
     /// Whether the time limits bound a whole command and a whole reply, not each read and write. It stops servers
@@ -208,7 +215,8 @@ catalogue! {
     /// Since 2.4.
     SMTP_PIX_WORKAROUNDS = smtp_pix_workarounds: List, "disable_esmtp,delay_dotcrlf";
 
-    /// How long QUIT and the server's reply may take; see `smtp_skip_quit_response`.
+    /// How long QUIT and the server's reply may take; of no consequence for the mail. Not waited for at all with
+    /// `smtp_skip_quit_response`.
     SMTP_QUIT_TIMEOUT = smtp_quit_timeout: Time[1.., Seconds], "300s";
 
     /// Whether addresses in MAIL FROM and RCPT TO are quoted as RFC 5321 wants, such as one with a dot at the end of
@@ -220,7 +228,8 @@ catalogue! {
     /// asks.
     SMTP_RANDOMIZE_ADDRESSES = smtp_randomize_addresses: Bool, "yes";
 
-    /// How long RCPT TO and the server's reply may take.
+    /// How long RCPT TO and the server's reply may take, before the session is given up and the next server is tried.
+    /// RFC 5321 §4.5.3.2 asks for 5 minutes.
     SMTP_RCPT_TIMEOUT = smtp_rcpt_timeout: Time[1.., Seconds], "300s";
 
     /// A table from one line of a server's reply to the line that is used in its place: a last resort against broken
@@ -230,7 +239,7 @@ catalogue! {
     SMTP_REPLY_FILTER = smtp_reply_filter: Text, "";
 
     /// How long RSET and the server's reply may take: at the end of a probe, or before a kept connection is used
-    /// again.
+    /// again. When it is over, the connection is closed.
     /// Since 2.1.
     SMTP_RSET_TIMEOUT = smtp_rset_timeout: Time[1.., Seconds], "20s";
 
@@ -245,7 +254,8 @@ catalogue! {
     /// Since 2.5.
     SMTP_SASL_AUTH_CACHE_TIME = smtp_sasl_auth_cache_time: Time[Days], "90d";
 
-    /// Whether we log in to servers that offer AUTH and have an entry in `smtp_sasl_password_maps`.
+    /// Whether we log in to servers that offer AUTH and have an entry in `smtp_sasl_password_maps`. Usually together
+    /// with `relayhost`, `smtp_sasl_security_options` and a `smtp_tls_security_level` of `encrypt` or stricter.
     SMTP_SASL_AUTH_ENABLE = smtp_sasl_auth_enable: Bool, "no";
 
     /// Whether mail is put off when a login fails with 535, instead of returned. `yes` wins over `soft_bounce`.
@@ -262,7 +272,8 @@ catalogue! {
     /// the file from other users' eyes: it is opened before rights are given up.
     SMTP_SASL_PASSWORD_MAPS = smtp_sasl_password_maps: List, "";
 
-    /// The character between user and password in `smtp_sasl_password_maps`, for user names with `:`.
+    /// The character between user and password in `smtp_sasl_password_maps`, for user names that contain a colon. One
+    /// character, no space.
     /// Since 3.9.
     SMTP_SASL_PASSWORD_RESULT_DELIMITER = smtp_sasl_password_result_delimiter: Text[1..=1], ":";
 
@@ -288,7 +299,7 @@ catalogue! {
     /// Since 2.3.
     SMTP_SASL_TYPE = smtp_sasl_type: Text[1..], "cyrus";
 
-    /// Whether `AUTH=<>` is added to MAIL FROM after a login. Some servers choke on it.
+    /// Whether `AUTH=<>` is added to MAIL FROM after a login, as RFC 4954 §5 suggests. Some servers choke on it.
     /// Since 2.9.
     SMTP_SEND_DUMMY_MAIL_AUTH = smtp_send_dummy_mail_auth: Bool, "no";
 
@@ -305,14 +316,15 @@ catalogue! {
     /// Whether a server that greets with 5xx is passed over for the next. With `no` the mail is returned at once.
     SMTP_SKIP_5XX_GREETING = smtp_skip_5xx_greeting: Bool, "yes";
 
-    /// Whether the reply to QUIT is not waited for.
+    /// Whether the reply to QUIT is not waited for. It frees the connection sooner, and nothing depends on the reply.
     SMTP_SKIP_QUIT_RESPONSE = smtp_skip_quit_response: Bool, "yes";
 
     /// The port we connect to when the next hop names none: a number, or a service by `known_tcp_ports` or
     /// services(5).
     SMTP_TCP_PORT = smtp_tcp_port: Text, "smtp";
 
-    /// How long XFORWARD and the server's reply may take.
+    /// How long XFORWARD and the server's reply may take, before the session is given up. Only with
+    /// `smtp_send_xforward_command`.
     /// Since 2.1.
     SMTP_XFORWARD_TIMEOUT = smtp_xforward_timeout: Time[1.., Seconds], "300s";
 }

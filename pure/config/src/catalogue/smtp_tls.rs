@@ -27,7 +27,8 @@ catalogue! {
     /// Since 3.11.
     SMTP_REQUIRETLS_POLICY = smtp_requiretls_policy: List, "inline:{{${domain_to_ascii{$mydomain}}=opportunistic}, {.${domain_to_ascii{$mydomain}}=opportunistic}, {localhost=opportunistic}}, cidr:{{0.0.0.0/0 opportunistic}, {::/0 opportunistic}}, enforce";
 
-    /// How long one read or write may take while TLS is begun or ended.
+    /// How long one read or write may take while TLS is begun or ended. A server that takes longer has failed: what
+    /// follows is up to `smtp_tls_security_level`.
     /// Since 2.2.
     SMTP_STARTTLS_TIMEOUT = smtp_starttls_timeout: Time[1.., Seconds], "300s";
 
@@ -81,7 +82,8 @@ catalogue! {
     /// Since 2.2.
     SMTP_TLS_DKEY_FILE = smtp_tls_dkey_file: Text, "$smtp_tls_dcert_file";
 
-    /// Our ECDSA certificate; as `smtp_tls_cert_file` otherwise. Prefer `smtp_tls_chain_files`.
+    /// Our ECDSA certificate for servers that ask for one; as `smtp_tls_cert_file` otherwise. Leave it empty unless a
+    /// server demands it. Prefer `smtp_tls_chain_files`.
     /// Since 2.6.
     SMTP_TLS_ECCERT_FILE = smtp_tls_eccert_file: Text, "";
 
@@ -191,7 +193,8 @@ catalogue! {
     /// Since 2.6.
     SMTP_TLS_PROTOCOLS = smtp_tls_protocols: List, ">=TLSv1";
 
-    /// How many authorities may stand between a server's certificate and one that is trusted.
+    /// How many authorities may stand between a server's certificate and one that is trusted. 1 suffices for a
+    /// private authority; public ones need two or three.
     /// Since 2.2.
     SMTP_TLS_SCERT_VERIFYDEPTH = smtp_tls_scert_verifydepth: Int, "9";
 
@@ -269,7 +272,7 @@ catalogue! {
     /// Since 3.10.
     SMTP_TLSRPT_ENABLE = smtp_tlsrpt_enable: Bool, "no";
 
-    /// Whether only new TLS sessions are reported, not resumed ones.
+    /// Whether only new TLS sessions are reported, not resumed ones, with `smtp_tlsrpt_enable`.
     /// Since 3.10.
     SMTP_TLSRPT_SKIP_REUSED_HANDSHAKES = smtp_tlsrpt_skip_reused_handshakes: Bool, "no";
 
@@ -278,7 +281,8 @@ catalogue! {
     /// Since 3.10.
     SMTP_TLSRPT_SOCKET_NAME = smtp_tlsrpt_socket_name: Text, "";
 
-    /// Whether TLS is used with servers that offer it. Use `smtp_tls_security_level` instead.
+    /// Whether TLS is used with servers that offer it, which the level `may` has replaced. Use
+    /// `smtp_tls_security_level` instead.
     /// Since 2.2.
     SMTP_USE_TLS = smtp_use_tls: Bool, "no";
 }

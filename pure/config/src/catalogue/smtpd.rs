@@ -92,7 +92,8 @@ catalogue! {
     /// see `parent_domain_matches_subdomains`.
     PERMIT_MX_BACKUP_NETWORKS = permit_mx_backup_networks: List, "";
 
-    /// The reply code of `reject_plaintext_session`.
+    /// The reply code of `reject_plaintext_session`. 450 lets the client come back after STARTTLS; 550 refuses for
+    /// good.
     /// Since 2.3.
     PLAINTEXT_REJECT_CODE = plaintext_reject_code: Int, "450";
 
@@ -155,7 +156,8 @@ catalogue! {
     /// Since 2.1.
     SMTPD_AUTHORIZED_XFORWARD_HOSTS = smtpd_authorized_xforward_hosts: List, "";
 
-    /// What follows 220 in the greeting. SMTP demands that it begin with the host's name.
+    /// What follows 220 in the greeting. SMTP demands that it begin with the host's name, and clients look for the
+    /// word `ESMTP`. `$mail_version` in it helps attackers more than others.
     SMTPD_BANNER = smtpd_banner: Text[1..], "$myhostname ESMTP $mail_name";
 
     /// How many AUTH commands a client may send within `anvil_rate_time_unit`, successful or not; 0 is no limit.
@@ -284,7 +286,8 @@ catalogue! {
     /// Since 3.9.
     SMTPD_FORBID_BARE_NEWLINE = smtpd_forbid_bare_newline: Text[1..], "normalize";
 
-    /// Clients that `smtpd_forbid_bare_newline` does not concern. Written as `mynetworks`.
+    /// Clients that `smtpd_forbid_bare_newline` does not concern: devices and scripts of yours that end lines
+    /// wrongly. Written as `mynetworks`.
     /// Since 3.9.
     SMTPD_FORBID_BARE_NEWLINE_EXCLUSIONS = smtpd_forbid_bare_newline_exclusions: List, "$mynetworks";
 
@@ -351,10 +354,11 @@ catalogue! {
     /// Since 3.7.
     SMTPD_MIN_DATA_RATE = smtpd_min_data_rate: Int[1..], "500";
 
-    /// Commands that are answered `250` and otherwise passed over, even if we know them.
+    /// Commands that are answered `250` and otherwise passed over, even if we know them. For clients that insist on
+    /// some private command. A list of names.
     SMTPD_NOOP_COMMANDS = smtpd_noop_commands: List, "";
 
-    /// What access tables are asked for in place of the null sender.
+    /// What access tables are asked for in place of the null sender, since not every table can have an empty key.
     SMTPD_NULL_ACCESS_LOOKUP_KEY = smtpd_null_access_lookup_key: Text, "<>";
 
     /// Whether the client's name is looked up and checked against its address. Without it every client is `unknown`,
@@ -373,11 +377,13 @@ catalogue! {
     /// Since 3.0.
     SMTPD_POLICY_SERVICE_DEFAULT_ACTION = smtpd_policy_service_default_action: Text[1..], "451 4.3.5 Server configuration problem";
 
-    /// After what time without a question the connection to a policy server is closed.
+    /// After what time without a question the connection to a policy server is closed. Below the server's own limit,
+    /// or the first question after a pause fails and is sent again.
     /// Since 2.1.
     SMTPD_POLICY_SERVICE_MAX_IDLE = smtpd_policy_service_max_idle: Time[1.., Seconds], "300s";
 
-    /// After what time a connection to a policy server is closed although it is in use.
+    /// After what time a connection to a policy server is closed although it is in use, so that servers of several
+    /// processes can end theirs.
     /// Since 2.1.
     SMTPD_POLICY_SERVICE_MAX_TTL = smtpd_policy_service_max_ttl: Time[1.., Seconds], "1000s";
 
@@ -395,7 +401,8 @@ catalogue! {
     /// Since 3.0.
     SMTPD_POLICY_SERVICE_RETRY_DELAY = smtpd_policy_service_retry_delay: Time[1.., Seconds], "1s";
 
-    /// How long connecting to a policy server, asking it and waiting for its answer may each take.
+    /// How long connecting to a policy server, asking it and waiting for its answer may each take. When it is over,
+    /// the question is sent again, see `smtpd_policy_service_try_limit`.
     /// Since 2.1.
     SMTPD_POLICY_SERVICE_TIMEOUT = smtpd_policy_service_timeout: Time[1.., Seconds], "100s";
 
@@ -403,7 +410,8 @@ catalogue! {
     /// Since 3.0.
     SMTPD_POLICY_SERVICE_TRY_LIMIT = smtpd_policy_service_try_limit: Int[1..], "2";
 
-    /// The name we give in EHLO to the filter of `smtpd_proxy_filter`.
+    /// The name we give in EHLO to the filter of `smtpd_proxy_filter`. It must differ from this host's name if the
+    /// filter takes that for a loop.
     /// Since 2.1.
     SMTPD_PROXY_EHLO = smtpd_proxy_ehlo: Text, "$myhostname";
 
@@ -420,7 +428,8 @@ catalogue! {
     /// Since 2.7.
     SMTPD_PROXY_OPTIONS = smtpd_proxy_options: List, "";
 
-    /// How long connecting to the filter of `smtpd_proxy_filter`, and each read and write, may take.
+    /// How long connecting to the filter of `smtpd_proxy_filter`, and each read and write, may take. When it is over,
+    /// the client is told to come back, and the log has the details.
     /// Since 2.1.
     SMTPD_PROXY_TIMEOUT = smtpd_proxy_timeout: Time[1.., Seconds], "100s";
 
@@ -488,7 +497,8 @@ catalogue! {
     /// `smtpd_tls_auth_only`.
     SMTPD_SASL_AUTH_ENABLE = smtpd_sasl_auth_enable: Bool, "no";
 
-    /// Whether the `Received:` header has the login name, for all the world to read.
+    /// Whether the `Received:` header has the login name, for all the world to read. It helps to find the account
+    /// that sends spam; the log does so too.
     /// Since 2.3.
     SMTPD_SASL_AUTHENTICATED_HEADER = smtpd_sasl_authenticated_header: Bool, "no";
 
@@ -528,7 +538,7 @@ catalogue! {
     /// Encrypted sessions have `smtpd_sasl_tls_security_options`.
     SMTPD_SASL_SECURITY_OPTIONS = smtpd_sasl_security_options: List, "noanonymous";
 
-    /// The service name that is given to the SASL service.
+    /// The service name that is given to the SASL service: it may allow some users one service and not another.
     /// Since 2.11.
     SMTPD_SASL_SERVICE = smtpd_sasl_service: Text[1..], "smtp";
 
@@ -537,7 +547,8 @@ catalogue! {
     /// Since 2.2.
     SMTPD_SASL_TLS_SECURITY_OPTIONS = smtpd_sasl_tls_security_options: List, "$smtpd_sasl_security_options";
 
-    /// The kind of SASL service that checks logins, such as `dovecot`; `postconf -a` lists the kinds.
+    /// The kind of SASL service that checks logins, such as `dovecot`; `postconf -a` lists the kinds. What it needs
+    /// to know is in `smtpd_sasl_path`.
     /// Since 2.3.
     SMTPD_SASL_TYPE = smtpd_sasl_type: Text[1..], "cyrus";
 
@@ -550,7 +561,7 @@ catalogue! {
     /// `smtpd_delay_reject`; with it, restrictions for recipients may stand here too. See smtpd-restrictions(5).
     SMTPD_SENDER_RESTRICTIONS = smtpd_sender_restrictions: List, "";
 
-    /// The service that postscreen(8) hands clients to that have passed.
+    /// The service that postscreen(8) hands clients to that have passed: a line of type `pass` in `master.cf`.
     /// Since 2.8.
     SMTPD_SERVICE_NAME = smtpd_service_name: Text[1..], "smtpd";
 
@@ -600,7 +611,8 @@ catalogue! {
     /// Since 2.6.
     UNKNOWN_HELO_HOSTNAME_TEMPFAIL_ACTION = unknown_helo_hostname_tempfail_action: Text[1..], "$reject_tempfail_action";
 
-    /// The reply code of `reject_unknown_helo_hostname` when the name does not exist.
+    /// The reply code of `reject_unknown_helo_hostname` when the name does not exist. 550 refuses for good; honest
+    /// hosts with a wrong name are many.
     UNKNOWN_HOSTNAME_REJECT_CODE = unknown_hostname_reject_code: Int, "450";
 
     /// The reply code when a local recipient is not in `local_recipient_maps`. 450 is safer until you are sure of
@@ -608,15 +620,18 @@ catalogue! {
     /// Since 2.0.
     UNKNOWN_LOCAL_RECIPIENT_REJECT_CODE = unknown_local_recipient_reject_code: Int, "550";
 
-    /// The reply code when a recipient in `relay_domains` is not in `relay_recipient_maps`.
+    /// The reply code when a recipient in `relay_domains` is not in `relay_recipient_maps`. 450 is safer until you
+    /// are sure of your tables.
     /// Since 2.0.
     UNKNOWN_RELAY_RECIPIENT_REJECT_CODE = unknown_relay_recipient_reject_code: Int, "550";
 
-    /// The reply code when a recipient in `virtual_alias_domains` is not in `virtual_alias_maps`.
+    /// The reply code when a recipient in `virtual_alias_domains` is not in `virtual_alias_maps`. 450 is safer until
+    /// you are sure of your tables.
     /// Since 2.0.
     UNKNOWN_VIRTUAL_ALIAS_REJECT_CODE = unknown_virtual_alias_reject_code: Int, "550";
 
-    /// The reply code when a recipient in `virtual_mailbox_domains` is not in `virtual_mailbox_maps`.
+    /// The reply code when a recipient in `virtual_mailbox_domains` is not in `virtual_mailbox_maps`. 450 is safer
+    /// until you are sure of your tables.
     /// Since 2.0.
     UNKNOWN_VIRTUAL_MAILBOX_REJECT_CODE = unknown_virtual_mailbox_reject_code: Int, "550";
 }

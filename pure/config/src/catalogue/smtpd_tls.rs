@@ -1,7 +1,7 @@
 //! TLS in the SMTP server.
 
 catalogue! {
-    /// Whether clients must use TLS. Use `smtpd_tls_security_level` instead.
+    /// Whether clients must use TLS, which the level `encrypt` has replaced. Use `smtpd_tls_security_level` instead.
     /// Since 2.2.
     SMTPD_ENFORCE_TLS = smtpd_enforce_tls: Bool, "no";
 
@@ -30,11 +30,13 @@ catalogue! {
     /// Since 2.2.
     SMTPD_TLS_ASK_CCERT = smtpd_tls_ask_ccert: Bool, "no";
 
-    /// Whether logins are offered and accepted only once the session is encrypted.
+    /// Whether logins are offered and accepted only once the session is encrypted. Always on with
+    /// `smtpd_tls_security_level = encrypt`. `yes` is right nearly everywhere: it keeps passwords off the wire.
     /// Since 2.2.
     SMTPD_TLS_AUTH_ONLY = smtpd_tls_auth_only: Bool, "no";
 
-    /// How many authorities may stand between a client's certificate and one that is trusted.
+    /// How many authorities may stand between a client's certificate and one that is trusted. 1 suffices for a
+    /// private authority.
     /// Since 2.2.
     SMTPD_TLS_CCERT_VERIFYDEPTH = smtpd_tls_ccert_verifydepth: Int, "9";
 
@@ -123,7 +125,8 @@ catalogue! {
     /// Since 2.3.
     SMTPD_TLS_MANDATORY_CIPHERS = smtpd_tls_mandatory_ciphers: Text[1..], "medium";
 
-    /// Ciphers that are not used where TLS is demanded, beside those of `smtpd_tls_exclude_ciphers`.
+    /// Ciphers that are not used where TLS is demanded, beside those of `smtpd_tls_exclude_ciphers`, where the form
+    /// is told.
     /// Since 2.3.
     SMTPD_TLS_MANDATORY_EXCLUDE_CIPHERS = smtpd_tls_mandatory_exclude_ciphers: List, "";
 
@@ -138,7 +141,8 @@ catalogue! {
     /// Since 2.6.
     SMTPD_TLS_PROTOCOLS = smtpd_tls_protocols: List, ">=TLSv1";
 
-    /// Whether `Received:` headers tell version, cipher and certificate of the session.
+    /// Whether `Received:` headers tell version, cipher and certificate of the session. What others could have
+    /// changed on the way proves nothing; your own server's header does.
     /// Since 2.2.
     SMTPD_TLS_RECEIVED_HEADER = smtpd_tls_received_header: Bool, "no";
 
@@ -178,7 +182,7 @@ catalogue! {
     /// Since 2.2.
     SMTPD_TLS_WRAPPERMODE = smtpd_tls_wrappermode: Bool, "no";
 
-    /// Whether clients are offered TLS. Use `smtpd_tls_security_level` instead.
+    /// Whether clients are offered TLS, which the level `may` has replaced. Use `smtpd_tls_security_level` instead.
     /// Since 2.2.
     SMTPD_USE_TLS = smtpd_use_tls: Bool, "no";
 }

@@ -10,7 +10,7 @@ catalogue! {
     /// Since 3.8.
     ALLOW_SRV_LOOKUP_FALLBACK = allow_srv_lookup_fallback: Bool, "no";
 
-    /// How long postkick(1) waits until the service has taken its request.
+    /// How long postkick(1) waits until the service has taken its request, before it gives up.
     /// Since 2.1.
     APPLICATION_EVENT_DRAIN_TIME = application_event_drain_time: Time[1.., Seconds], "100s";
 
@@ -38,7 +38,8 @@ catalogue! {
     /// Since 3.0.
     COMPATIBILITY_LEVEL = compatibility_level: Text, "0";
 
-    /// How long a daemon may be busy with one request before its watchdog ends it.
+    /// How long a daemon may be busy with one request before its watchdog ends it. 5 hours is far above anything in
+    /// order; a process that hits it has lost its way.
     DAEMON_TIMEOUT = daemon_timeout: Time[1.., Seconds], "18000s";
 
     /// Tables from an outcome of a delivery, `X.Y.Z text`, to the one that is used in its place, in the log and in
@@ -64,7 +65,8 @@ catalogue! {
     /// How often a lock on a mailbox is tried, with `deliver_lock_delay` between; then the mail is put off.
     DELIVER_LOCK_ATTEMPTS = deliver_lock_attempts: Int[1..], "20";
 
-    /// The pause between two attempts at a lock on a mailbox.
+    /// The pause between two attempts at a lock on a mailbox. Times `deliver_lock_attempts` it is how long a delivery
+    /// waits for a mail reader.
     DELIVER_LOCK_DELAY = deliver_lock_delay: Time[1.., Seconds], "1s";
 
     /// Whether the SMTP client asks no DNS, neither for exchangers nor for addresses. Use `smtp_dns_support_level`
@@ -126,16 +128,18 @@ catalogue! {
     /// Makes a chosen internal step fail, for tests of Postfix itself. Leave it.
     FAULT_INJECTION_CODE = fault_injection_code: Int, "0";
 
-    /// How often starting a process is tried, with `fork_delay` between.
+    /// How often starting a process is tried, with `fork_delay` between, on a host that has run out of processes or
+    /// memory.
     FORK_ATTEMPTS = fork_attempts: Int[1..], "5";
 
-    /// The pause between two attempts to start a process.
+    /// The pause between two attempts to start a process, see `fork_attempts`.
     FORK_DELAY = fork_delay: Time[1.., Seconds], "1s";
 
-    /// How many parts of addresses one header may have; the rest is dropped.
+    /// How many parts (words, signs) of addresses one header may have; the rest is dropped. It keeps a header with
+    /// thousands of addresses from taking up the processor.
     HEADER_ADDRESS_TOKEN_LIMIT = header_address_token_limit: Int[1..], "10240";
 
-    /// How many octets one header may have; the rest is dropped.
+    /// How many octets one header may have; the rest is dropped. Headers with very many recipients may need more.
     HEADER_SIZE_LIMIT = header_size_limit: Int[1..], "102400";
 
     /// Whether the domain's own address is used when DNS does not answer about exchangers. It may deliver to the
@@ -168,14 +172,16 @@ catalogue! {
     /// Since 2.3.
     INTERNAL_MAIL_FILTER_CLASSES = internal_mail_filter_classes: List, "";
 
-    /// After what idle time a connection to another of our daemons is closed.
+    /// After what idle time a connection to another of our daemons is closed, so that the daemon may end for lack of
+    /// work.
     IPC_IDLE = ipc_idle: Time[1.., Seconds], "5s";
 
     /// How long we wait for another of our daemons. It must be longer than any time a daemon may take, such as
     /// `command_time_limit`.
     IPC_TIMEOUT = ipc_timeout: Time[1.., Seconds], "3600s";
 
-    /// After what time a busy connection to another of our daemons is closed and opened anew.
+    /// After what time a busy connection to another of our daemons is closed and opened anew, so that a process that
+    /// has served enough may end.
     /// Since 2.1.
     IPC_TTL = ipc_ttl: Time[1.., Seconds], "1000s";
 
@@ -195,7 +201,8 @@ catalogue! {
     /// Since 3.6.
     LOCAL_LOGIN_SENDER_MAPS = local_login_sender_maps: List, "static:*";
 
-    /// The name of the mail system in greetings, `Received:` headers and notices.
+    /// The name of the mail system in greetings, `Received:` headers and notices. Programs that read logs and headers
+    /// may look for the default.
     MAIL_NAME = mail_name: Text[1..], "Postfix";
 
     /// The account that owns the queue and under whose id most daemons run. It should have no other purpose, share
@@ -205,8 +212,8 @@ catalogue! {
     /// The date of the release we follow, as `YYYYMMDD`. Not meant to be changed.
     MAIL_RELEASE_DATE = mail_release_date: Text[1..], "20260821";
 
-    /// The release we follow. It may be used in `smtpd_banner`, which tells attackers more than friends. Not meant to
-    /// be changed.
+    /// The release we follow, as programs that ask for Postfix's version expect it. It may be used in `smtpd_banner`,
+    /// which tells attackers more than friends. Not meant to be changed.
     MAIL_VERSION = mail_version: Text[1..], "3.12-20260821";
 
     /// Where mailq(1) is installed. For installers only.
@@ -236,7 +243,8 @@ catalogue! {
     /// Since 2.0.
     MIME_BOUNDARY_LENGTH_LIMIT = mime_boundary_length_limit: Int[1..], "2048";
 
-    /// How deep MIME parts may be nested; a message that goes deeper is refused.
+    /// How deep MIME parts may be nested; a message that goes deeper is refused. It bounds the work that a message of
+    /// many layers can cause.
     /// Since 2.0.
     MIME_NESTING_LIMIT = mime_nesting_limit: Int[1..], "100";
 
@@ -315,7 +323,8 @@ catalogue! {
     /// is tried again.
     RELAYHOST = relayhost: Text, "";
 
-    /// Whether the login name is also sent as the name to act for. Some servers refuse that.
+    /// Whether the login name is also sent as the name to act for, when we log in to a server. Releases before 2.4.4
+    /// did, and some servers refuse that.
     /// Since 2.4.
     SEND_CYRUS_SASL_AUTHZID = send_cyrus_sasl_authzid: Bool, "no";
 
@@ -335,7 +344,8 @@ catalogue! {
     /// Since 3.3.
     SERVICE_NAME = service_name: Text, "";
 
-    /// How long master waits before it starts a service again whose process failed.
+    /// How long master waits before it starts a service again whose process failed, so that a broken daemon is not
+    /// started a thousand times a second. The log says why it failed.
     SERVICE_THROTTLE_TIME = service_throttle_time: Time[1.., Seconds], "60s";
 
     /// The group of set-group-id commands and of the queue's folders they write to. It should have no other purpose.
@@ -353,10 +363,11 @@ catalogue! {
     /// Since 3.0.
     SMTPUTF8_ENABLE = smtputf8_enable: Bool, "${{$compatibility_level} <level {1} ? {no} : {yes}}";
 
-    /// After what time a lock file that was left behind is removed.
+    /// After what time a mailbox's lock file that was left behind is removed. Longer than any mail reader holds one.
     STALE_LOCK_TIME = stale_lock_time: Time[1.., Seconds], "500s";
 
-    /// Whether mail with 8-bit text in headers is refused. It hits honest mail.
+    /// Whether mail with 8-bit text in headers is refused, which only SMTPUTF8 allows. It hits honest mail; not for a
+    /// public server.
     /// Since 2.0.
     STRICT_7BIT_HEADERS = strict_7bit_headers: Bool, "no";
 
@@ -373,7 +384,8 @@ catalogue! {
     /// Since 2.0.
     STRICT_MIME_ENCODING_DOMAIN = strict_mime_encoding_domain: Bool, "no";
 
-    /// Whether other than ASCII letters in addresses are accepted only after SMTPUTF8 in MAIL FROM.
+    /// Whether other than ASCII letters in addresses are accepted only after SMTPUTF8 in MAIL FROM, as RFC 6531
+    /// wants. Otherwise such addresses are taken from anyone while `smtputf8_enable` is on.
     /// Since 3.0.
     STRICT_SMTPUTF8 = strict_smtputf8: Bool, "no";
 
@@ -382,7 +394,8 @@ catalogue! {
     /// Since 2.6.
     TCP_WINDOWSIZE = tcp_windowsize: Int, "0";
 
-    /// How long waking a daemon up may take before it is given up.
+    /// How long waking a daemon up may take before it is given up. Nothing is lost: the daemon looks around at
+    /// regular times anyway.
     TRIGGER_TIMEOUT = trigger_timeout: Time[1.., Seconds], "10s";
 
     /// Services whose servers are found by SRV records: with `submission`, the next hop `example.com:submission` asks

@@ -66,7 +66,8 @@ catalogue! {
     /// Since 3.12.
     SOCKETMAP_MAX_QUERY_SIZE = socketmap_max_query_size: Int[1..], "10000";
 
-    /// How many octets an answer of a `socketmap:` server may have.
+    /// How many octets an answer of a `socketmap:` server may have; a longer one counts as no answer, and the mail is
+    /// put off.
     /// Since 3.10.
     SOCKETMAP_MAX_REPLY_SIZE = socketmap_max_reply_size: Int[1..], "100000";
 }

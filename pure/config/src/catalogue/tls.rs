@@ -1,7 +1,8 @@
 //! TLS in every program that speaks it.
 
 catalogue! {
-    /// The program openssl(1), with which `postfix tls` makes keys and certificates.
+    /// The program openssl(1), with which `postfix tls` makes keys and certificates. A path, or a name that is found
+    /// by `PATH`.
     /// Since 3.1.
     OPENSSL_PATH = openssl_path: Text[1..], "openssl";
 
@@ -87,7 +88,8 @@ catalogue! {
     /// Since 2.3.
     TLS_LOW_CIPHERLIST = tls_low_cipherlist: Text, "";
 
-    /// The ciphers of the grade `medium` and better, as an OpenSSL list. Better left alone.
+    /// The ciphers of the grade `medium` and better, as an OpenSSL list: the grade of nearly all settings. Better
+    /// left alone.
     /// Since 2.3.
     TLS_MEDIUM_CIPHERLIST = tls_medium_cipherlist: Text[1..], "aNULL:-aNULL:HIGH:MEDIUM:!SEED:!IDEA:!3DES:!RC2:!RC4:!RC5:!kDH:!kECDH:!aDSS:!MD5:+RC4:@STRENGTH";
 
@@ -96,7 +98,7 @@ catalogue! {
     /// Since 2.3.
     TLS_NULL_CIPHERLIST = tls_null_cipherlist: Text[1..], "eNULL:!kDH:!kECDH:!aDSS:!MD5:!aNULL";
 
-    /// Whether the server's order of ciphers counts instead of the client's.
+    /// Whether the server's order of ciphers counts instead of the client's. The client's is usually no worse today.
     /// Since 2.8.
     TLS_PREEMPT_CIPHERLIST = tls_preempt_cipherlist: Bool, "no";
 
@@ -132,7 +134,8 @@ catalogue! {
     /// Since 3.4.
     TLS_SERVER_SNI_MAPS = tls_server_sni_maps: List, "";
 
-    /// The cipher that protects session tickets; empty gives out none. Better left alone.
+    /// The cipher that protects session tickets, by which clients resume a session without a cache here; empty gives
+    /// out none. Better left alone.
     /// Since 3.0.
     TLS_SESSION_TICKET_CIPHER = tls_session_ticket_cipher: Text, "aes-256-cbc";
 

@@ -41,8 +41,8 @@ catalogue! {
     /// system accounts out.
     VIRTUAL_MINIMUM_UID = virtual_minimum_uid: Int[1..], "100";
 
-    /// The transport, with an optional next hop as `transport:nexthop`, for `virtual_mailbox_domains`.
-    /// `lmtp:unix:private/dovecot-lmtp` hands the mail to Dovecot. `transport_maps` comes before it.
+    /// The transport, with an optional next hop as `transport:nexthop`, for `virtual_mailbox_domains`: virtual(8) by
+    /// default. `lmtp:unix:private/dovecot-lmtp` hands the mail to Dovecot. `transport_maps` comes before it.
     /// Since 2.0.
     VIRTUAL_TRANSPORT = virtual_transport: Text[1..], "virtual";
 
