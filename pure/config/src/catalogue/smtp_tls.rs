@@ -184,7 +184,7 @@ catalogue! {
     /// - `servername=`, `connection_reuse=`, `enable_rpk=`: as `smtp_tls_servername`, `smtp_tls_connection_reuse`,
     ///   `smtp_tls_enable_rpk`
     ///
-    /// Example: `example.net secure match=.example.net:example.net`.
+    /// Example: `bank.example secure match=mx.bank.example`.
     /// Since 2.3.
     SMTP_TLS_POLICY_MAPS = smtp_tls_policy_maps: List, "";
 

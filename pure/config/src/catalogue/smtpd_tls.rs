@@ -41,7 +41,7 @@ catalogue! {
     SMTPD_TLS_CCERT_VERIFYDEPTH = smtpd_tls_ccert_verifydepth: Int, "9";
 
     /// The server's RSA certificate in PEM form, followed by those that issued it, up to but not necessarily with the
-    /// root. The key may be in the same file. Prefer `smtpd_tls_chain_files`. `none` runs without certificate, which
+    /// root. It may hold the key too. Prefer `smtpd_tls_chain_files`. `none` runs without certificate, which
     /// most clients do not accept.
     /// Since 2.2.
     SMTPD_TLS_CERT_FILE = smtpd_tls_cert_file: Text, "";

@@ -44,8 +44,7 @@ catalogue! {
 
     /// Tables from an outcome of a delivery, `X.Y.Z text`, to the one that is used in its place, in the log and in
     /// notices. A failure may become lasting or passing; success stays success. The result has the same form. It does
-    /// not undo `soft_bounce`. Each agent has its own, such as `smtp_delivery_status_filter`. Example:
-    /// `/^4(\.\d+\.\d+ TLS is required, but was not offered.+)/ 5$1`.
+    /// not undo `soft_bounce`. Each agent has its own, such as `smtp_delivery_status_filter`. Example: `/^4\.2\.2 (.*over quota.*)/ 5.2.2 $1`.
     /// Since 3.0.
     DEFAULT_DELIVERY_STATUS_FILTER = default_delivery_status_filter: Text, "";
 
