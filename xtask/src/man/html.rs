@@ -35,6 +35,7 @@ dd { margin-left: 1.5rem; }
 dd > p { margin: .3rem 0; }
 table { border-collapse: collapse; }
 td { padding: .15rem 1rem .15rem 0; vertical-align: top; }
+td:first-child { white-space: nowrap; }
 ";
 
 impl Links {

@@ -168,6 +168,18 @@ mod tests {
     }
 
     #[test]
+    fn every_name_plate_has_its_headings() {
+        for (name, floor) in crate::build::programs(&house()).unwrap() {
+            let plate = Plate::read(&house(), floor, &name).unwrap();
+            let mut headings = HEADINGS.to_vec();
+            if floor == "commands" {
+                headings.splice(..0, COMMAND_HEADINGS);
+            }
+            assert_eq!(plate.missing(&headings), Vec::<&str>::new(), "{name}");
+        }
+    }
+
+    #[test]
     fn every_link_of_the_manual_leads_somewhere() {
         let catalogue = Catalogue::read(&house()).unwrap();
         let links = Links::new(manual(), &catalogue, SECOND_NAMES);

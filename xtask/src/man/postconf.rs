@@ -5,13 +5,19 @@ use std::collections::BTreeMap;
 use super::catalogue::{Catalogue, Family, Parameter};
 use super::markup::{self, Block, Entry};
 use super::page::Page;
-use super::reads::Reads;
+use super::reads::{self, Reads};
 
 /// Adds the parameters and the families.
 pub fn add_parameters(page: &mut Page, catalogue: &Catalogue, reads: &BTreeMap<String, Reads>) {
     page.blocks.push(Block::Heading("Parameters".into()));
+    let unread = reads::unread(catalogue, reads);
     for parameter in catalogue.parameters() {
-        page.blocks.push(Block::Entry(entry(parameter, reads)));
+        let readers = if unread.contains(&parameter.name) {
+            " No program of this release reads it.".to_owned()
+        } else {
+            readers(&parameter.name, reads)
+        };
+        page.blocks.push(Block::Entry(entry(parameter, &readers)));
     }
     page.blocks
         .push(Block::Heading("Parameters of single transports".into()));
@@ -25,7 +31,7 @@ pub fn add_parameters(page: &mut Page, catalogue: &Catalogue, reads: &BTreeMap<S
     }
 }
 
-fn entry(parameter: &Parameter, reads: &BTreeMap<String, Reads>) -> Entry {
+fn entry(parameter: &Parameter, readers: &str) -> Entry {
     let mut blocks = markup::blocks(&parameter.description());
     let is_short = parameter.default.len() <= 45;
     let note = match parameter.default.as_str() {
@@ -39,7 +45,7 @@ fn entry(parameter: &Parameter, reads: &BTreeMap<String, Reads>) -> Entry {
     }
     let mut facts = format!("Value: {}.", parameter.values());
     facts.push_str(&release(parameter.since.as_deref()));
-    facts.push_str(&readers(&parameter.name, reads));
+    facts.push_str(readers);
     blocks.push(Block::Paragraph(facts));
     Entry {
         name: parameter.name.clone(),

@@ -18,8 +18,13 @@ pub struct Reads {
     pub by_rooms: BTreeSet<String>,
 }
 
-/// Rooms that name constants of the catalogue without reading them for a program.
-const NO_READERS: &[&str] = &["config", "contract"];
+/// Sources that name constants of the catalogue without reading them for a program.
+const NO_READERS: &[&str] = &[
+    "pure/config/src/catalogue",
+    "pure/config/src/family.rs",
+    "pure/config/src/settings.rs",
+    "pure/contract",
+];
 
 /// What every program reads, by its name.
 ///
@@ -28,17 +33,27 @@ const NO_READERS: &[&str] = &["config", "contract"];
 pub fn read(house: &Path, catalogue: &Catalogue) -> Result<BTreeMap<String, Reads>, String> {
     let rooms = manifest::rooms(house)?;
     let mut named = BTreeMap::new();
-    for room in rooms
-        .iter()
-        .filter(|room| !NO_READERS.contains(&room.name.as_str()))
-    {
+    for room in &rooms {
         let folder = house
             .join(room.manifest.parent().unwrap_or(Path::new("")))
             .join("src");
         let mut names = BTreeSet::new();
         for file in rust_files(&folder) {
+            if NO_READERS.iter().any(|place| file.starts_with(house.join(place))) {
+                continue;
+            }
             let text = fs::read_to_string(&file).map_err(|why| format!("{}: {why}", file.display()))?;
             names_in(&text, catalogue, &mut names);
+            // The room of the catalogue itself writes names as they are.
+            if room.name == "config" {
+                let source = Source::read(&text);
+                let strings = source.strings.iter().filter(|(line, _)| !source.test[*line]);
+                names.extend(
+                    strings
+                        .map(|(_, text)| text.clone())
+                        .filter(|text| catalogue.find(text).is_some()),
+                );
+            }
         }
         named.insert(room.name.clone(), names);
     }
@@ -48,6 +63,28 @@ pub fn read(house: &Path, catalogue: &Catalogue) -> Result<BTreeMap<String, Read
     Ok(programs
         .map(|program| (program.name.clone(), reads(program, &rooms, &named)))
         .collect())
+}
+
+/// Parameters that no program reads, not even by the default of another one.
+pub fn unread(catalogue: &Catalogue, reads: &BTreeMap<String, Reads>) -> BTreeSet<String> {
+    let mut open: Vec<&str> = reads
+        .values()
+        .flat_map(|read| read.own.iter().chain(&read.by_rooms))
+        .map(String::as_str)
+        .collect();
+    let mut read = BTreeSet::new();
+    while let Some(name) = open.pop() {
+        if let Some(parameter) = catalogue.find(name).filter(|_| read.insert(name)) {
+            let letters = |letter: char| !letter.is_ascii_alphanumeric() && letter != '_';
+            let named = parameter.default.split(letters);
+            open.extend(named.filter(|word| catalogue.find(word).is_some()));
+        }
+    }
+    let names = catalogue.parameters().map(|parameter| parameter.name.as_str());
+    names
+        .filter(|name| !read.contains(name))
+        .map(str::to_owned)
+        .collect()
 }
 
 fn reads(program: &Room, rooms: &[Room], named: &BTreeMap<String, BTreeSet<String>>) -> Reads {
@@ -112,6 +149,10 @@ fn names_in(text: &str, catalogue: &Catalogue, names: &mut BTreeSet<String>) {
                 && let Some(family) = catalogue.families().iter().find(|family| family.constant == word)
             {
                 names.insert(family.suffix.clone());
+                names.insert(family.default.clone());
+                // Members that have a default of their own.
+                let members = catalogue.parameters().map(|parameter| &parameter.name);
+                names.extend(members.filter(|name| name.ends_with(&family.suffix)).cloned());
             }
         }
     }

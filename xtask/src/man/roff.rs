@@ -10,9 +10,10 @@ const WIDTH: usize = 100;
 /// # Errors
 /// A letter that we have no escape for.
 pub fn page(page: &Page) -> Result<String, String> {
+    // Names of parameters must not be broken, so nothing is hyphenated, nor need it be with a ragged margin.
     let mut text = format!(
         ".\\\" Generated; the sources are opening comments, the catalogue and docs/manual.\n\
-         .TH {} {} \"\" \"{RELEASE}\" \"Postrider\"\n.nh\n.ad l\n.SH NAME\n{} \\- {}\n",
+         .nr HY 0\n.TH {} {} \"\" \"{RELEASE}\" \"Postrider\"\n.ad l\n.SH NAME\n{} \\- {}\n",
         escaped(&page.name.to_uppercase(), false),
         page.section,
         escaped(&page.name, false),
@@ -38,7 +39,9 @@ pub fn page(page: &Page) -> Result<String, String> {
 fn list(text: &mut String, items: &[String]) {
     if let Some(definitions) = markup::definitions(items) {
         for (term, rest) in definitions {
-            text.push_str(&format!(".TP 8\n{}{}", filled(term), filled(rest)));
+            // A term is one line, however long: the next is the explanation.
+            let term = guarded(&running(term));
+            text.push_str(&format!(".TP 8\n{term}\n{}", filled(rest)));
         }
         return;
     }
