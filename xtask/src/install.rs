@@ -2,7 +2,7 @@
 //!
 //! A package is made from that folder, or it is `/` itself. Configuration that is already there stays as it is.
 
-use crate::{build, packages};
+use crate::{build, man, packages};
 use std::fs::{self, Permissions};
 use std::os::unix::fs::{PermissionsExt, chown, symlink};
 use std::path::{Path, PathBuf};
@@ -81,6 +81,7 @@ pub fn run(house: &Path, arguments: &[String]) -> Result<(), String> {
     for (name, target) in COMMAND_NAMES {
         link(&options.destination.join(name), target)?;
     }
+    man::roff_into(&man::pages(house)?, &options.destination.join("usr/share/man"))?;
     configuration(&options, &daemons)?;
     spool(&options, owners.as_ref())?;
     println!("installed below {}", options.destination.display());

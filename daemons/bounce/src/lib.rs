@@ -1,5 +1,9 @@
 //! bounce: keeps the notes on failed, delayed and traced recipients; writes the notices.
 //!
+//! Every agent that could not deliver leaves a note for each recipient. When the queue manager is through with a
+//! message, it asks for a notice made of the notes: of failure, of delay, or of success if the sender wanted to know.
+//! bounce(5) describes your own texts. Some notices go to the postmaster too, see `notify_classes`.
+//!
 //! # Listens
 //! `private/bounce`, `private/defer`, `private/trace`: the conversation `contract::bounce`. The service's name says which
 //! notes it keeps.

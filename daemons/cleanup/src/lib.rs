@@ -1,5 +1,10 @@
 //! cleanup: completes, rewrites, checks and files each new message.
 //!
+//! Whatever comes in goes through here, from smtpd(8), pickup(8), local(8) and bounce(8). Addresses are put in form
+//! and rewritten (canonical(5), virtual(5)), missing headers are added, headers and lines are checked
+//! (header_checks(5)), copies are added (`always_bcc` and its like). Only when the message lies on disk as a whole
+//! does the sender hear that it was taken.
+//!
 //! # Listens
 //! `public/cleanup`: the conversation `contract::cleanup`, many clients at once, many messages on each connection.
 //! # Asks

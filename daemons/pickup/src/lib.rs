@@ -1,5 +1,8 @@
 //! pickup: takes local submissions from `maildrop/` and hands them to cleanup.
 //!
+//! `sendmail` and `postdrop` leave messages in `maildrop/`, whether or not the mail system runs. pickup looks there
+//! when it is woken up, and at regular times.
+//!
 //! # Listens
 //! `public/pickup`: wake-up bytes; which ones does not matter.
 //! # Asks

@@ -1,5 +1,10 @@
 //! smtp: delivers by SMTP, or by LMTP when started as `lmtp`.
 //!
+//! A next hop is a domain, of which the MX records are looked up, or `[host]`, with a port after it if it is not the
+//! usual one: `[relay.example.com]:587`. Several are tried in order, divided by commas. For LMTP it is
+//! `inet:host:port` or `unix:path`. The servers of a destination are tried in the order of preference until one takes
+//! or refuses the mail.
+//!
 //! # Listens
 //! `private/<transport>`: delivery requests of the queue manager.
 //! # Asks
