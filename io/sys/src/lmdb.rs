@@ -82,6 +82,9 @@ pub struct Lmdb {
     _local: PhantomData<*mut ()>,
 }
 
+/// The longest key, in octets; the library's own limit (`mdb_env_get_maxkeysize`).
+pub const LONGEST_KEY: usize = 511;
+
 /// Most times a file is made larger for one change.
 const MOST_GROWTHS: u32 = 32;
 
