@@ -1,23 +1,28 @@
 //! Questions and deletions: the tables are opened, asked in order, and the answers written out.
 
-use std::io::{self, BufRead, Write};
+use std::cell::RefCell;
+use std::io::{self, BufRead, BufWriter, Stdout, Write};
 use std::marker::PhantomData;
 use std::ops::ControlFlow;
 use std::rc::Rc;
 
-use lookup::{Database, Table, Tables, fold};
+use lookup::source::printable;
+use lookup::{Answer, Database, OpenError, Table, Tables, fold};
 use tokio::runtime::Runtime;
 
-use crate::{Dialect, IndexError, Request, log, output};
+use crate::{Dialect, IndexError, Operation, Request, log, output};
 
 /// One run of a command, with its means to wait for servers.
 pub struct Session<'a, D> {
     request: &'a Request,
     tables: &'a Rc<Tables>,
     runtime: Runtime,
+    out: RefCell<BufWriter<Stdout>>,
     dialect: PhantomData<D>,
 }
 
+/// How much of standard input is read, and of standard output written, at once.
+const INPUT_OCTETS: usize = 64 * 1024;
 /// The longest line of standard input, in octets.
 const LONGEST_LINE: u64 = 16 * 1024 * 1024;
 
@@ -33,6 +38,7 @@ impl<'a, D: Dialect> Session<'a, D> {
             request,
             tables,
             runtime,
+            out: RefCell::new(BufWriter::with_capacity(INPUT_OCTETS, io::stdout())),
             dialect: PhantomData,
         })
     }
@@ -52,8 +58,33 @@ impl<'a, D: Dialect> Session<'a, D> {
     }
 
     pub(crate) fn open_database(&self, table: &str) -> Result<Rc<dyn Database>, IndexError> {
+        let (kind, path) = table.split_once(':').unwrap_or(("", table));
+        let is_adding = self.request.operation == Operation::Increment;
+        match kind {
+            // Nothing is removed from a file that is not there, and none is made for it.
+            "hash" | "btree" | "dbm" | "sdbm" if !is_adding => {
+                drop(self.tables.try_open(table, self.request.usage())?)
+            }
+            "texthash" | "internal" if is_adding => return Err(OpenError::NotBuilt(kind.to_owned()).into()),
+            "cdb" => return Err(IndexError::NotChanged(table.to_owned())),
+            // These are opened by whoever wants to change them, and then can not be.
+            "static" | "environ" => {
+                let what = if is_adding { "update" } else { "delete" };
+                drop(self.tables.try_open(table, self.request.usage())?);
+                return Err(IndexError::Unable(format!(
+                    "table {kind}:{path}: {what} operation is not supported"
+                )));
+            }
+            _ => {}
+        }
         let opened = self.tables.open_database(table, self.request.usage());
         opened.map_err(IndexError::from)
+    }
+
+    /// A table of type `fail:` is built: nothing can be written to it.
+    pub(crate) fn write_nothing(&self, table: &str) -> Result<(), IndexError> {
+        let database = self.open_database(table)?;
+        self.replace(&*database, "key", "value")
     }
 
     /// The value under `key` in `table`, ready to be written. An empty value gets its warning here.
@@ -61,7 +92,11 @@ impl<'a, D: Dialect> Session<'a, D> {
     /// # Errors
     /// The table could not tell.
     pub fn find(&self, table: &dyn Table, key: &str) -> Result<Option<Vec<u8>>, IndexError> {
-        let found = self.runtime.block_on(table.lookup(key).get());
+        // Most tables answer at once, and need no event loop.
+        let found = match table.lookup(key) {
+            Answer::Ready(found) => found,
+            later => self.runtime.block_on(later.get()),
+        };
         match found.map_err(|error| IndexError::of_table(table, "query", error))? {
             None => Ok(None),
             Some(value) => {
@@ -96,8 +131,8 @@ impl<'a, D: Dialect> Session<'a, D> {
     /// # Errors
     /// Standard output is gone.
     pub fn print(&self, key: &str, value: &[u8]) -> Result<(), IndexError> {
-        let mut out = io::stdout().lock();
-        output::entry(&mut out, key, D::BETWEEN, value, self.request.json).map_err(IndexError::Stream)
+        let mut out = self.out.borrow_mut();
+        output::entry(&mut *out, key, D::BETWEEN, value, self.request.json).map_err(IndexError::Stream)
     }
 
     /// Writes the first value found for `key`.
@@ -110,10 +145,11 @@ impl<'a, D: Dialect> Session<'a, D> {
                 if self.request.json {
                     self.print(key, &value)?;
                 } else {
-                    let mut out = io::stdout().lock();
+                    let mut out = self.out.borrow_mut();
                     let written = out.write_all(&value).and_then(|()| out.write_all(b"\n"));
                     written.map_err(IndexError::Stream)?;
                 }
+                self.flush()?;
                 return Ok(true);
             }
         }
@@ -124,7 +160,8 @@ impl<'a, D: Dialect> Session<'a, D> {
     pub(crate) fn query_input(&self) -> Result<bool, IndexError> {
         let tables = self.open()?;
         let mut found = false;
-        self.each_line(&mut |key| {
+        let names: Vec<&str> = tables.iter().map(|table| table.name()).collect();
+        self.each_line(&names, &mut |key| {
             found |= self.query_opened(&tables, key)?;
             Ok(())
         })?;
@@ -159,7 +196,8 @@ impl<'a, D: Dialect> Session<'a, D> {
         let databases = self.request.tables.iter().map(|name| self.open_database(name));
         let databases: Vec<_> = databases.collect::<Result<_, _>>()?;
         let mut found = false;
-        self.each_line(&mut |key| {
+        let names: Vec<&str> = databases.iter().map(|database| database.name()).collect();
+        self.each_line(&names, &mut |key| {
             for database in &databases {
                 found |= self.remove(&**database, key)?;
             }
@@ -175,12 +213,12 @@ impl<'a, D: Dialect> Session<'a, D> {
 
     /// Writes all entries of each table.
     pub(crate) fn list(&self) -> Result<bool, IndexError> {
-        let mut out = io::BufWriter::new(io::stdout().lock());
+        let mut out = self.out.borrow_mut();
         for table in self.open()? {
             let mut written = Ok(());
             let listed = table.each(&mut |key, value| {
                 let (key, value) = (String::from_utf8_lossy(key), String::from_utf8_lossy(value));
-                written = self.list_entry(&mut out, &*table, &key, &value);
+                written = self.list_entry(&mut *out, &*table, &key, &value);
                 if written.is_ok() {
                     ControlFlow::Continue(())
                 } else {
@@ -214,9 +252,16 @@ impl<'a, D: Dialect> Session<'a, D> {
     }
 
     /// Adds one entry as the request's `known` says.
-    pub(crate) fn add(&self, database: &dyn Database, key: &str, value: &str) -> Result<(), IndexError> {
+    pub(crate) fn add(
+        &self,
+        database: &dyn Database,
+        title: &str,
+        key: &str,
+        value: &str,
+    ) -> Result<(), IndexError> {
         let known = self.request.known;
-        if known != crate::Known::Replace {
+        // Nothing is found in a table that always fails, and nothing stored.
+        if known != crate::Known::Replace && !database.name().starts_with("fail:") {
             let there = self.runtime.block_on(database.lookup(key).get());
             if there
                 .map_err(|error| IndexError::of_table(database, "query", error))?
@@ -224,7 +269,7 @@ impl<'a, D: Dialect> Session<'a, D> {
             {
                 if known == crate::Known::Warn {
                     let shown = if self.request.fold { fold(key) } else { key.into() };
-                    log::duplicate(database.name(), &shown);
+                    log::duplicate(title, &shown);
                 }
                 return Ok(());
             }
@@ -239,21 +284,39 @@ impl<'a, D: Dialect> Session<'a, D> {
         stored.map_err(|error| IndexError::of_table(database, "write", error))
     }
 
-    /// Calls `work` with each line of standard input, without its line end.
-    fn each_line(&self, work: &mut dyn FnMut(&str) -> Result<(), IndexError>) -> Result<(), IndexError> {
-        let mut input = io::stdin().lock();
+    /// Calls `work` with each line of standard input, without its line end. What was written goes out before the next
+    /// line is waited for, so that a program can ask and listen in turns. `tables` are named where a line is no key.
+    fn each_line(
+        &self,
+        tables: &[&str],
+        work: &mut dyn FnMut(&str) -> Result<(), IndexError>,
+    ) -> Result<(), IndexError> {
+        let mut input = io::BufReader::with_capacity(INPUT_OCTETS, io::stdin().lock());
         let mut line = Vec::new();
         loop {
             line.clear();
+            if memchr::memchr(b'\n', input.buffer()).is_none() {
+                self.flush()?;
+            }
             let read = io::Read::take(&mut input, LONGEST_LINE).read_until(b'\n', &mut line);
             if read.map_err(IndexError::Stream)? == 0 {
-                return Ok(());
+                return self.flush();
             }
             let text = line.strip_suffix(b"\n").unwrap_or(&line);
-            // Text that is not UTF-8 is no key of any table.
-            if let Ok(key) = std::str::from_utf8(text) {
-                work(key)?;
+            match std::str::from_utf8(text) {
+                Ok(key) => work(key)?,
+                Err(_) => tables
+                    .iter()
+                    .for_each(|table| log::key_is_no_text(table, &printable(text))),
             }
         }
+    }
+
+    /// Writes out what was held back.
+    ///
+    /// # Errors
+    /// Standard output is gone.
+    pub fn flush(&self) -> Result<(), IndexError> {
+        self.out.borrow_mut().flush().map_err(IndexError::Stream)
     }
 }

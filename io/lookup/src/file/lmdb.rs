@@ -38,13 +38,18 @@ pub(crate) struct LmdbTable {
 pub(crate) struct Spelling {
     with_nul: Cell<bool>,
     plain: Cell<bool>,
+    /// The caller has decided.
+    forced: bool,
 }
 
 impl Spelling {
-    pub(crate) fn unknown() -> Self {
+    /// What is known before the file is read: what `postmap -N` or `-n` demands.
+    pub(crate) fn of(opening: &Opening<'_>) -> Self {
+        let forced = opening.tables.settings().with_nul;
         Self {
-            with_nul: Cell::new(true),
-            plain: Cell::new(true),
+            with_nul: Cell::new(forced != Some(false)),
+            plain: Cell::new(forced != Some(true)),
+            forced: forced.is_some(),
         }
     }
 
@@ -78,6 +83,9 @@ impl Spelling {
     /// Learns the spelling from the first entry, so that a key that is absent is asked for once only. The files of
     /// postalias have plain entries too, which nobody asks for; they do not come first.
     fn learn(&self, file: &Lmdb) {
+        if self.forced {
+            return;
+        }
         if let Ok(Some((key, _))) = file.after(None) {
             let ends_with_nul = key.last() == Some(&0);
             self.with_nul.set(ends_with_nul);
@@ -87,12 +95,15 @@ impl Spelling {
 
     /// Forgets what was learned: the file is another one.
     pub(crate) fn forget(&self) {
+        if self.forced {
+            return;
+        }
         self.with_nul.set(true);
         self.plain.set(true);
     }
 
     /// True when new entries end with NUL.
-    fn writes_nul(&self) -> bool {
+    pub(crate) fn writes_nul(&self) -> bool {
         self.with_nul.get()
     }
 }
@@ -131,7 +142,7 @@ impl LmdbTable {
         if access == Access::Read {
             freshness::warn_when_older(&path, freshness.known(), Path::new(opening.name));
         }
-        let spelling = Spelling::unknown();
+        let spelling = Spelling::of(opening);
         spelling.learn(&file);
         Ok(Self {
             name: opening.full_name(),
@@ -188,6 +199,15 @@ impl LmdbTable {
         found.map(|value| value_text(&self.name, &key, value)).transpose()
     }
 
+    /// The value of an entry that never ends with NUL.
+    pub(crate) fn find_plain(&self, key: &str) -> Result<Option<String>, LookupError> {
+        let found = self
+            .current()
+            .get(key.as_bytes())
+            .map_err(|error| self.error(error))?;
+        found.map(|value| value_text(&self.name, key, value)).transpose()
+    }
+
     fn store(&self, key: &str, value: &str) -> Result<(), LookupError> {
         let key = fold_if(self.fold, key);
         let file = self.current();
@@ -231,7 +251,7 @@ fn watched(file: &Lmdb) -> io::Result<File> {
     ))
 }
 
-fn spelled(text: &str, with_nul: bool) -> Vec<u8> {
+pub(crate) fn spelled(text: &str, with_nul: bool) -> Vec<u8> {
     let mut bytes = text.as_bytes().to_vec();
     if with_nul {
         bytes.push(0);

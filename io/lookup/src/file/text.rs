@@ -54,9 +54,20 @@ impl<T> Parsed<T> {
         parse: impl Fn(&[u8], &str) -> Result<T, String> + 'static,
     ) -> Result<Self, OpenError> {
         let path = Path::new(opening.name);
-        let failed = |source| OpenError::Io {
-            what: opening.name.to_owned(),
-            source,
+        // Patterns are text only; the others are known as databases.
+        let what = match opening.kind {
+            "cidr" | "pcre" | "regexp" => opening.name.to_owned(),
+            _ => format!("database {}", opening.name),
+        };
+        let failed = |source: io::Error| match source.kind() {
+            io::ErrorKind::IsADirectory => OpenError::Read {
+                what: opening.name.to_owned(),
+                source,
+            },
+            _ => OpenError::Io {
+                what: what.clone(),
+                source,
+            },
         };
         let (content, identity, file) = read(path, LONGEST).map_err(failed)?;
         let freshness = Freshness::new(opening, path, file, Sight::Snapshot).map_err(failed)?;
@@ -82,10 +93,9 @@ impl<T> Parsed<T> {
             return Self::open(opening, parse);
         }
         let mut text = String::new();
-        for rule in
-            config::split::list(token::unbrace(opening.name).map_err(|reason| opening.syntax(reason))?)
-        {
-            text.push_str(token::unbrace(rule).map_err(|reason| opening.syntax(reason))?);
+        let bad = |reason: String| opening.syntax(format!("{} map: {reason}", opening.kind));
+        for rule in config::split::list(token::unbrace(opening.name).map_err(bad)?) {
+            text.push_str(token::unbrace(rule).map_err(bad)?);
             text.push('\n');
         }
         let parsed = parse(text.as_bytes(), opening.name).map_err(|reason| opening.syntax(reason))?;
