@@ -1,7 +1,8 @@
 //! Questions and deletions: the tables are opened, asked in order, and the answers written out.
 
+use std::borrow::Cow;
 use std::cell::RefCell;
-use std::io::{self, BufRead, BufWriter, Stdout, Write};
+use std::io::{self, BufWriter, Read, Stdout, Write};
 use std::marker::PhantomData;
 use std::ops::ControlFlow;
 use std::rc::Rc;
@@ -21,10 +22,12 @@ pub struct Session<'a, D> {
     dialect: PhantomData<D>,
 }
 
-/// How much of standard input is read, and of standard output written, at once.
-const INPUT_OCTETS: usize = 64 * 1024;
+/// How much of standard input is read at once.
+const BATCH_OCTETS: usize = 8 * 1024 * 1024;
+/// How much of standard output is written at once.
+const OUTPUT_OCTETS: usize = 64 * 1024;
 /// The longest line of standard input, in octets.
-const LONGEST_LINE: u64 = 16 * 1024 * 1024;
+const LONGEST_LINE: usize = 16 * 1024 * 1024;
 
 impl<'a, D: Dialect> Session<'a, D> {
     /// Prepares for `request`; opens nothing yet.
@@ -38,7 +41,7 @@ impl<'a, D: Dialect> Session<'a, D> {
             request,
             tables,
             runtime,
-            out: RefCell::new(BufWriter::with_capacity(INPUT_OCTETS, io::stdout())),
+            out: RefCell::new(BufWriter::with_capacity(OUTPUT_OCTETS, io::stdout())),
             dialect: PhantomData,
         })
     }
@@ -97,7 +100,18 @@ impl<'a, D: Dialect> Session<'a, D> {
             Answer::Ready(found) => found,
             later => self.runtime.block_on(later.get()),
         };
-        match found.map_err(|error| IndexError::of_table(table, "query", error))? {
+        let found = found.map_err(|error| IndexError::of_table(table, "query", error))?;
+        let told = self.told(table, key, found.as_deref())?;
+        Ok(told.map(Cow::into_owned))
+    }
+
+    fn told<'v>(
+        &self,
+        table: &dyn Table,
+        key: &str,
+        found: Option<&'v str>,
+    ) -> Result<Option<Cow<'v, [u8]>>, IndexError> {
+        match found {
             None => Ok(None),
             Some(value) => {
                 if value.is_empty() {
@@ -109,15 +123,20 @@ impl<'a, D: Dialect> Session<'a, D> {
     }
 
     /// With `-F`, the content behind a stored value.
-    fn decoded(&self, table: &dyn Table, key: &str, value: String) -> Result<Option<Vec<u8>>, IndexError> {
+    fn decoded<'v>(
+        &self,
+        table: &dyn Table,
+        key: &str,
+        value: &'v str,
+    ) -> Result<Option<Cow<'v, [u8]>>, IndexError> {
         if !self.request.file_values {
-            return Ok(Some(value.into_bytes()));
+            return Ok(Some(Cow::Borrowed(value.as_bytes())));
         }
         data_encoding::BASE64
             .decode(value.as_bytes())
-            .map(Some)
+            .map(|content| Some(Cow::Owned(content)))
             .map_err(|_| {
-                log::not_base64(table.name(), key, &value);
+                log::not_base64(table.name(), key, value);
                 IndexError::Table {
                     table: table.name().to_owned(),
                     what: "query",
@@ -159,12 +178,33 @@ impl<'a, D: Dialect> Session<'a, D> {
     /// Writes key and value for each key of standard input that is found.
     pub(crate) fn query_input(&self) -> Result<bool, IndexError> {
         let tables = self.open()?;
-        let mut found = false;
         let names: Vec<&str> = tables.iter().map(|table| table.name()).collect();
-        self.each_line(&names, &mut |key| {
-            found |= self.query_opened(&tables, key)?;
+        let mut found = false;
+        self.each_batch(&names, &mut |keys| {
+            found |= self.query_batch(&tables, keys)?;
             Ok(())
         })?;
+        Ok(found)
+    }
+
+    /// Asks for keys that came together. An indexed file is asked for all of them at once; what goes wrong then comes up
+    /// again, and is told, at its key.
+    fn query_batch(&self, tables: &[Rc<dyn Table>], keys: &[&str]) -> Result<bool, IndexError> {
+        let mut found = false;
+        if let [table] = tables
+            && let Some(Ok(values)) = table.lookup_many(keys)
+        {
+            for (key, value) in keys.iter().zip(values.values()) {
+                if let Some(value) = self.told(&**table, key, value)? {
+                    self.print(key, &value)?;
+                    found = true;
+                }
+            }
+            return Ok(found);
+        }
+        for key in keys {
+            found |= self.query_opened(tables, key)?;
+        }
         Ok(found)
     }
 
@@ -284,32 +324,70 @@ impl<'a, D: Dialect> Session<'a, D> {
         stored.map_err(|error| IndexError::of_table(database, "write", error))
     }
 
-    /// Calls `work` with each line of standard input, without its line end. What was written goes out before the next
-    /// line is waited for, so that a program can ask and listen in turns. `tables` are named where a line is no key.
+    /// Calls `work` with each line of standard input, without its line end.
     fn each_line(
         &self,
         tables: &[&str],
         work: &mut dyn FnMut(&str) -> Result<(), IndexError>,
     ) -> Result<(), IndexError> {
-        let mut input = io::BufReader::with_capacity(INPUT_OCTETS, io::stdin().lock());
-        let mut line = Vec::new();
-        loop {
-            line.clear();
-            if memchr::memchr(b'\n', input.buffer()).is_none() {
-                self.flush()?;
+        self.each_batch(tables, &mut |lines| lines.iter().try_for_each(|line| work(line)))
+    }
+
+    /// Calls `work` with the lines of standard input that are there at once, without their line ends. What was written goes
+    /// out before more is waited for, so that a program can ask and listen in turns. `tables` are named where a line is no
+    /// text.
+    fn each_batch(
+        &self,
+        tables: &[&str],
+        work: &mut dyn FnMut(&[&str]) -> Result<(), IndexError>,
+    ) -> Result<(), IndexError> {
+        let mut input = io::stdin().lock();
+        let mut waiting: Vec<u8> = Vec::new();
+        let mut is_end = false;
+        while !is_end {
+            self.flush()?;
+            let before = waiting.len();
+            waiting.resize(before + BATCH_OCTETS, 0);
+            let read = input.read(waiting.get_mut(before..).unwrap_or_default());
+            let read = read.map_err(IndexError::Stream)?;
+            waiting.truncate(before + read);
+            is_end = read == 0;
+            // A line without its end waits for the rest of it, to a limit.
+            let whole = match memchr::memrchr(b'\n', &waiting) {
+                Some(end) if !is_end => end + 1,
+                None if !is_end && waiting.len() < LONGEST_LINE => continue,
+                _ => waiting.len(),
+            };
+            let lines = waiting.get(..whole).unwrap_or_default();
+            let lines = lines.strip_suffix(b"\n").unwrap_or(lines);
+            if whole > 0 {
+                self.batch(tables, lines, work)?;
             }
-            let read = io::Read::take(&mut input, LONGEST_LINE).read_until(b'\n', &mut line);
-            if read.map_err(IndexError::Stream)? == 0 {
-                return self.flush();
-            }
-            let text = line.strip_suffix(b"\n").unwrap_or(&line);
-            match std::str::from_utf8(text) {
-                Ok(key) => work(key)?,
-                Err(_) => tables
-                    .iter()
-                    .for_each(|table| log::key_is_no_text(table, &printable(text))),
+            waiting.drain(..whole);
+        }
+        self.flush()
+    }
+
+    fn batch(
+        &self,
+        tables: &[&str],
+        lines: &[u8],
+        work: &mut dyn FnMut(&[&str]) -> Result<(), IndexError>,
+    ) -> Result<(), IndexError> {
+        let mut keys = Vec::new();
+        for line in lines.split(|octet| *octet == b'\n') {
+            match std::str::from_utf8(line) {
+                Ok(key) => keys.push(key),
+                Err(_) => {
+                    work(&keys)?;
+                    keys.clear();
+                    tables
+                        .iter()
+                        .for_each(|table| log::key_is_no_text(table, &printable(line)));
+                }
             }
         }
+        work(&keys)
     }
 
     /// Writes out what was held back.

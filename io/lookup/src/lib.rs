@@ -37,4 +37,4 @@ pub use network::Network;
 pub use registry::{OpenDatabaseFunction, OpenFunction, Opening, Settings, Tables, Use};
 pub use server::needs_driver;
 pub use server::proxy::flag;
-pub use table::{Answer, Database, KeyValue, Keys, LocalBoxFuture, Lookup, Table, Visit};
+pub use table::{Answer, Database, KeyValue, Keys, LocalBoxFuture, Lookup, Many, Table, Visit};

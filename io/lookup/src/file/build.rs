@@ -158,7 +158,7 @@ impl Entries {
 }
 
 /// The begin of a key as a number that compares as it does: most comparisons then need not look at the key itself.
-fn first_bytes(key: &[u8]) -> u128 {
+pub(crate) fn first_bytes(key: &[u8]) -> u128 {
     let mut first = [0; 16];
     for (to, from) in first.iter_mut().zip(key) {
         *to = *from;

@@ -35,7 +35,7 @@ use crate::fold::fold_if;
 use crate::log;
 use crate::registry::{Opening, Tables, Use};
 use crate::source::logical_lines;
-use crate::table::{Answer, Database, Keys, Lookup, Table, Visit};
+use crate::table::{Answer, Database, Keys, Lookup, Many, Table, Visit};
 
 struct HashTable {
     name: String,
@@ -362,6 +362,13 @@ impl Table for HashTable {
             Chosen::New(table) => table.find(key),
             Chosen::Text(table) => Ok(table.current().get(&*fold_if(self.fold, key)).cloned()),
         })
+    }
+
+    fn lookup_many(&self, keys: &[&str]) -> Option<Result<Many, LookupError>> {
+        match self.current() {
+            Chosen::New(table) => table.find_many(keys),
+            Chosen::Old(_) | Chosen::Text(_) => None,
+        }
     }
 
     fn each(&self, visit: &mut Visit<'_>) -> Result<(), LookupError> {

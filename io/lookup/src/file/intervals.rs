@@ -39,9 +39,10 @@ impl Set {
         if let Some(after) = last.checked_add(1) {
             self.cut(after);
         }
-        let mut taken = self.0.split_off(&first);
-        if let Some(after) = last.checked_add(1) {
-            self.0.append(&mut taken.split_off(&after));
+        // One by one: dividing the tree counts all of it.
+        let taken: BTreeMap<u128, u128> = self.0.range(first..=last).map(|(from, to)| (*from, *to)).collect();
+        for from in taken.keys() {
+            self.0.remove(from);
         }
         Self(taken)
     }
@@ -95,7 +96,8 @@ impl<P, V, F: Fn(&P) -> Reach> Build<'_, P, V, F> {
                 Reach::Nothing => (Set::default(), open),
             };
             open = rest;
-            self.moves += 1;
+            // The smaller part is what was moved.
+            self.moves += 1 + matched.0.len().min(open.0.len());
             match &rule.action {
                 Action::Value(_) => {
                     let decided = matched.0.into_iter().map(|(first, last)| (first, last, index));
