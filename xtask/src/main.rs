@@ -11,6 +11,7 @@ mod install;
 mod manifest;
 mod packages;
 mod source;
+mod tables;
 mod test;
 mod tidy;
 mod up;
@@ -42,8 +43,8 @@ const CHORES: &[(&str, &str, &str)] = &[
     ),
     (
         "bench",
-        "[--bench DIR] [arguments]",
-        "compare with other mail servers ($POSTRIDER_BENCH)",
+        "tables [--rounds N] | [--bench DIR] [arguments]",
+        "compare postmap with Debian's, or with other mail servers ($POSTRIDER_BENCH)",
     ),
     (
         "up",

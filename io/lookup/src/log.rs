@@ -83,7 +83,7 @@ pub(crate) fn bad_reference(text: &str) {
 
 /// A changed table file can not be read; the content read before stays in use.
 pub(crate) fn can_not_reread(table: &str, reason: &str) {
-    maillog::warning!("{table}: {reason}; using the content read before");
+    maillog::warning!("table {table} has changed: {reason}; using the content read before");
 }
 
 /// An address lookup gave a text without any address.

@@ -7,7 +7,7 @@ use std::rc::Rc;
 use crate::error::OpenError;
 use crate::file::intervals::{Intervals, Reach};
 use crate::file::rules::{self, Action, Refusal, Rules, Syntax, Words};
-use crate::file::text::Parsed;
+use crate::file::text::{Parsed, Reading};
 use crate::network::{Network, parse_address, upper_bits};
 use crate::registry::Opening;
 use crate::table::{Answer, Keys, Lookup, Table};
@@ -75,7 +75,11 @@ pub(crate) fn open(opening: &Opening<'_>) -> Result<Rc<dyn Table>, OpenError> {
         file_values: opening.usage.file_values,
     };
     let rules = Parsed::open_or_inline(opening, move |text, name| {
-        Ok(Networks::of(rules::read(&syntax, text, name)?))
+        let Reading { parsed, fault } = rules::read(&syntax, text, name)?;
+        Ok(Reading {
+            parsed: Networks::of(parsed),
+            fault,
+        })
     })?;
     Ok(Rc::new(Cidr { rules }))
 }
@@ -180,7 +184,7 @@ impl Table for Cidr {
 /// The values for `key` by the intervals and by trying every rule.
 pub(crate) fn both_ways(text: &[u8], key: &str) -> Result<[Option<String>; 2], String> {
     let syntax = CidrSyntax { file_values: false };
-    let networks = Networks::of(rules::read(&syntax, text, "test")?);
+    let networks = Networks::of(rules::read(&syntax, text, "test")?.parsed);
     let Some(address) = parse_address(key) else {
         return Ok([None, None]);
     };
@@ -283,7 +287,7 @@ mod tests {
                 });
             }
             let _warnings = maillog::capture();
-            let networks = Networks::of(rules::read(&syntax, text.as_bytes(), "test").unwrap());
+            let networks = Networks::of(rules::read(&syntax, text.as_bytes(), "test").unwrap().parsed);
             for _ in 0..100 {
                 let address = dice.address();
                 let answer = networks.find(address);

@@ -8,7 +8,8 @@
 //!
 //! Newer is by the time of the last change to the nanosecond; of two equally old files an index wins over the source, and
 //! ours over Berkeley DB's. A source that was changed less than two seconds ago is passed over while an index is there: someone
-//! may be writing it. One look a second finds out; no reload is needed. What can not be read leaves what is in use.
+//! may be writing it. One look a second finds out; no reload is needed. What can not be read leaves what is in
+//! use; a source with a line that is no entry leaves the index that is there, with a warning that names the line.
 //!
 //! Difference: Postfix keeps both types in Berkeley DB files, and uses an index that is older than its source, with a warning.
 
@@ -29,7 +30,7 @@ use crate::error::{LookupError, OpenError};
 use crate::file::berkeley::BerkeleyTable;
 use crate::file::build::Duplicates;
 use crate::file::lmdb::{self, LmdbTable, indexed_path};
-use crate::file::text::{self, Parsed};
+use crate::file::text::{self, Parsed, Reading};
 use crate::file::texthash;
 use crate::fold::fold_if;
 use crate::log;
@@ -95,11 +96,11 @@ impl Files {
         }
     }
 
+    fn has_index(&self) -> bool {
+        self.new.exists() || self.old.exists()
+    }
+
     fn newest(&self) -> Newest {
-        let changed = |path: &Path| {
-            let state = std::fs::metadata(path).ok().filter(Metadata::is_file)?;
-            state.modified().ok()
-        };
         let (old, new) = (changed(&self.old), changed(&self.new));
         let index = old.max(new);
         let text = changed(&self.text).filter(|changed| {
@@ -141,7 +142,6 @@ pub(crate) fn open(opening: &Opening<'_>) -> Result<Rc<dyn Table>, OpenError> {
 pub(crate) fn open_database(opening: &Opening<'_>) -> Result<Rc<dyn Database>, OpenError> {
     let files = Files::of(opening.name);
     // An incremental change goes to the index, whatever became of the source since.
-    let changed = |path: &Path| std::fs::metadata(path).and_then(|state| state.modified()).ok();
     if changed(&files.old) > changed(&files.new) {
         bring_over(opening, &files.old)?;
     }
@@ -190,31 +190,26 @@ fn open_new(opening: &Opening<'_>) -> Result<Chosen, OpenError> {
     Ok(Chosen::New(Rc::new(LmdbTable::open(opening, Access::Read)?)))
 }
 
-/// Makes an index of the source and opens that; where it may not or can not, reads the source.
+/// Makes an index of the source and opens that; where it may not or can not, reads the source. A source with a fault does not
+/// replace an index that is there.
 fn open_text(
     opening: &Opening<'_>,
     files: &Files,
     unindexed: &Cell<Option<SystemTime>>,
 ) -> Result<Chosen, OpenError> {
     let is_alias = is_alias_table(opening, files);
+    let (index, text) = (files.new.to_string_lossy(), files.text.to_string_lossy());
+    unindexed.set(changed(&files.text));
     if opening.tables.settings().makes_indexes && may_index(&files.text) {
         match make_index(opening, files, is_alias) {
-            Ok(()) => {
-                log::index_made(&files.new.to_string_lossy(), &files.text.to_string_lossy());
+            Ok(None) => {
+                log::index_made(&index, &text);
                 return open_new(opening);
             }
-            Err(error) => log::index_not_made(
-                &files.new.to_string_lossy(),
-                &files.text.to_string_lossy(),
-                &error.to_string(),
-            ),
+            Ok(Some(fault)) => return open_index(opening, files, &fault),
+            Err(error) => log::index_not_made(&index, &text, &error.to_string()),
         }
     }
-    unindexed.set(
-        std::fs::metadata(&files.text)
-            .and_then(|state| state.modified())
-            .ok(),
-    );
     let usage = opening.usage;
     let parsed = Parsed::open(opening, move |text, file| {
         Ok(match is_alias {
@@ -223,7 +218,26 @@ fn open_text(
             _ => texthash::parse(text, file, usage.fold, usage.file_values),
         })
     })?;
-    Ok(Chosen::Text(Rc::new(parsed)))
+    match parsed.fault() {
+        Some(fault) if files.has_index() => open_index(opening, files, fault),
+        _ => Ok(Chosen::Text(Rc::new(parsed))),
+    }
+}
+
+/// Opens the index, though its source is newer: that has a fault.
+fn open_index(opening: &Opening<'_>, files: &Files, fault: &str) -> Result<Chosen, OpenError> {
+    log::can_not_reread(&opening.full_name(), fault);
+    if changed(&files.old) > changed(&files.new) {
+        open_old(opening, &files.old)
+    } else {
+        open_new(opening)
+    }
+}
+
+/// When a file was changed last; `None` for what is no file or not there.
+fn changed(path: &Path) -> Option<SystemTime> {
+    let state = std::fs::metadata(path).ok().filter(Metadata::is_file)?;
+    state.modified().ok()
 }
 
 /// Whether the index that is there was made by postalias(1); `None` without an index.
@@ -259,7 +273,12 @@ fn may_index(source: &Path) -> bool {
     source.is_ok_and(|state| is_ours(&state) && is_safe(state)) && directory.is_ok_and(is_safe)
 }
 
-fn make_index(opening: &Opening<'_>, files: &Files, is_alias: Option<bool>) -> Result<(), OpenError> {
+/// Makes the index; `Some` with the fault of a source that must not replace the index that is there.
+fn make_index(
+    opening: &Opening<'_>,
+    files: &Files,
+    is_alias: Option<bool>,
+) -> Result<Option<String>, OpenError> {
     let failed = |source| OpenError::Io {
         what: files.text.display().to_string(),
         source,
@@ -268,6 +287,7 @@ fn make_index(opening: &Opening<'_>, files: &Files, is_alias: Option<bool>) -> R
     let mode = 0o600 | file.metadata().map_err(failed)?.mode() & 0o044;
     let mut builder = opening.tables.build(&opening.full_name(), None)?;
     let name = files.text.to_string_lossy();
+    let fault = Cell::new(None);
     let entries: &mut dyn Iterator<Item = (String, String)> =
         if is_alias.unwrap_or_else(|| is_alias_file(&content)) {
             builder.insert_plain(
@@ -275,37 +295,53 @@ fn make_index(opening: &Opening<'_>, files: &Files, is_alias: Option<bool>) -> R
                 &format!("{:010}", stream::time_of_day().as_secs()),
             );
             builder.insert("@", "@", Duplicates::Keep);
-            &mut aliases(&content, &name)
+            &mut aliases(&content, &name, &fault)
         } else {
-            &mut texthash::entries(&content, &name, opening.usage.file_values)
+            &mut texthash::entries(&content, &name, opening.usage.file_values, &fault)
         };
     for (key, value) in entries {
         if !builder.insert(&fold_if(true, &key), &value, Duplicates::Keep) {
             log::duplicate_entry(builder.title(), &key);
         }
     }
-    builder.finish(mode)
+    if let Some(fault) = fault.take()
+        && files.has_index()
+    {
+        return Ok(Some(fault));
+    }
+    builder.finish(mode)?;
+    Ok(None)
 }
 
 /// The entries of an alias file; a line that is none gets a warning.
-fn aliases<'a>(content: &'a [u8], file: &'a str) -> impl Iterator<Item = (String, String)> + 'a {
+fn aliases<'a>(
+    content: &'a [u8],
+    file: &'a str,
+    fault: &'a Cell<Option<String>>,
+) -> impl Iterator<Item = (String, String)> + 'a {
     logical_lines(content, file).filter_map(move |line| match alias(&line.text) {
         Ok(alias) => Some((alias.name, alias.value)),
         Err(error) => {
             log::bad_line(file, line.number, &error.to_string());
+            let first = fault.take();
+            fault.set(first.or_else(|| Some(format!("{file}, line {}: {error}", line.number))));
             None
         }
     })
 }
 
-fn parse_aliases(content: &[u8], file: &str, folding: bool) -> HashMap<String, String> {
+fn parse_aliases(content: &[u8], file: &str, folding: bool) -> Reading<HashMap<String, String>> {
     let mut entries = HashMap::from([("@".to_owned(), "@".to_owned())]);
-    for (name, value) in aliases(content, file) {
+    let fault = Cell::new(None);
+    for (name, value) in aliases(content, file, &fault) {
         entries
             .entry(fold_if(folding, &name).into_owned())
             .or_insert(value);
     }
-    entries
+    Reading {
+        parsed: entries,
+        fault: fault.into_inner(),
+    }
 }
 
 impl HashTable {
@@ -323,11 +359,8 @@ impl HashTable {
         let is_current = match (&*self.current.borrow(), newest) {
             // What is gone, or is hidden from this process, stays in use.
             (_, Newest::None) | (Chosen::Old(_), Newest::Old) | (Chosen::New(_), Newest::New) => true,
-            // The text in use is read again by itself; another attempt to index it waits until it has changed.
-            (Chosen::Text(_), Newest::Text) => {
-                let changed = std::fs::metadata(&self.files.text).and_then(|state| state.modified());
-                changed.ok() == self.unindexed.get()
-            }
+            // Another attempt with a source that could not be indexed waits until it has changed.
+            (_, Newest::Text) => changed(&self.files.text) == self.unindexed.get(),
             _ => false,
         };
         let Some(tables) = self.source.tables.upgrade().filter(|_| !is_current) else {

@@ -40,7 +40,11 @@ impl Set {
             self.cut(after);
         }
         // One by one: dividing the tree counts all of it.
-        let taken: BTreeMap<u128, u128> = self.0.range(first..=last).map(|(from, to)| (*from, *to)).collect();
+        let taken: BTreeMap<u128, u128> = self
+            .0
+            .range(first..=last)
+            .map(|(from, to)| (*from, *to))
+            .collect();
         for from in taken.keys() {
             self.0.remove(from);
         }

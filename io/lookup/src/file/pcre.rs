@@ -11,7 +11,7 @@ use crate::file::literals::{self, Dialect};
 use crate::file::regexp::{begins_expression, delimited};
 use crate::file::rules::{self, Refusal, Rules, Syntax, Words};
 use crate::file::substitution::{Allowed, Template};
-use crate::file::text::Parsed;
+use crate::file::text::{Parsed, Reading};
 use crate::registry::{Opening, Use};
 use crate::table::{Answer, Keys, Lookup, Table};
 
@@ -135,11 +135,14 @@ impl Table for PcreTable {
 }
 
 impl TablePcre {
-    fn read(syntax: &PcreSyntax, text: &[u8], name: &str) -> Result<Self, String> {
-        let rules = rules::read(syntax, text, name)?;
+    fn read(syntax: &PcreSyntax, text: &[u8], name: &str) -> Result<Reading<Self>, String> {
+        let Reading { parsed: rules, fault } = rules::read(syntax, text, name)?;
         let texts = |pattern: &Pattern| pattern.texts.clone();
         let candidates = Candidates::of(&rules, texts, |pattern| !pattern.verdict);
-        Ok(Self { rules, candidates })
+        Ok(Reading {
+            parsed: Self { rules, candidates },
+            fault,
+        })
     }
 
     /// The value for `key`; without `candidates` every rule is tried.
@@ -171,7 +174,7 @@ pub(crate) fn both_ways(text: &[u8], key: &str) -> Result<[Result<Option<String>
         usage: Use::GENERAL,
         obsolete: RefCell::new(None),
     };
-    let table = TablePcre::read(&syntax, text, "test")?;
+    let table = TablePcre::read(&syntax, text, "test")?.parsed;
     Ok([table.find(key, table.candidates.as_ref()), table.find(key, None)])
 }
 

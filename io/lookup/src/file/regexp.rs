@@ -10,7 +10,7 @@ use crate::file::candidates::{self, Candidates};
 use crate::file::literals::{self, Dialect};
 use crate::file::rules::{self, Refusal, Rules, Syntax, Words};
 use crate::file::substitution::{Allowed, Template};
-use crate::file::text::Parsed;
+use crate::file::text::{Parsed, Reading};
 use crate::registry::{Opening, Use};
 use crate::table::{Answer, Keys, Lookup, Table};
 
@@ -179,11 +179,14 @@ impl Table for RegexpTable {
 }
 
 impl TableRegexp {
-    fn read(syntax: &RegexpSyntax, text: &[u8], name: &str) -> Result<Self, String> {
-        let rules = rules::read(syntax, text, name)?;
+    fn read(syntax: &RegexpSyntax, text: &[u8], name: &str) -> Result<Reading<Self>, String> {
+        let Reading { parsed: rules, fault } = rules::read(syntax, text, name)?;
         let texts = |pattern: &Pattern| pattern.texts.clone();
         let candidates = Candidates::of(&rules, texts, |pattern| !pattern.verdict);
-        Ok(Self { rules, candidates })
+        Ok(Reading {
+            parsed: Self { rules, candidates },
+            fault,
+        })
     }
 
     /// The value for `key`; without `candidates` every rule is tried.
@@ -216,7 +219,7 @@ impl TableRegexp {
 /// The values for `key` by the candidates and by trying every rule.
 pub(crate) fn both_ways(text: &[u8], key: &str) -> Result<[Result<Option<String>, String>; 2], String> {
     let syntax = RegexpSyntax { usage: Use::GENERAL };
-    let table = TableRegexp::read(&syntax, text, "test")?;
+    let table = TableRegexp::read(&syntax, text, "test")?.parsed;
     Ok([table.find(key, table.candidates.as_ref()), table.find(key, None)])
 }
 

@@ -2,6 +2,9 @@
 //!
 //! A rule that can not be read is left out with a warning, and the others stay (regexp_table(5), cidr_table(5)).
 
+use std::cell::RefCell;
+
+use crate::file::text::Reading;
 use crate::log;
 use crate::source::logical_lines;
 
@@ -107,12 +110,13 @@ pub(crate) fn read<S: Syntax>(
     syntax: &S,
     content: &[u8],
     name: &str,
-) -> Result<Rules<S::Pattern, S::Value>, String> {
+) -> Result<Reading<Rules<S::Pattern, S::Value>>, String> {
     let mut reader = Reader {
         syntax,
         name,
         rules: Vec::new(),
         open: Vec::new(),
+        fault: RefCell::new(None),
     };
     for line in logical_lines(content, name) {
         match std::str::from_utf8(&line.text) {
@@ -132,10 +136,20 @@ struct Reader<'a, S: Syntax> {
     rules: Rules<S::Pattern, S::Value>,
     /// The `if` rules without their `endif`.
     open: Vec<usize>,
+    /// The first warning about something that is left out.
+    fault: RefCell<Option<String>>,
 }
 
 impl<S: Syntax> Reader<'_, S> {
+    /// Warns of something that is left out.
     fn warn(&self, line: u64, reason: &str) {
+        self.note(line, reason);
+        let mut fault = self.fault.borrow_mut();
+        fault.get_or_insert_with(|| format!("{}, line {line}: {reason}", self.name));
+    }
+
+    /// Warns of something strange that is taken.
+    fn note(&self, line: u64, reason: &str) {
         log::bad_line(&format!("{} map {}", self.syntax.kind(), self.name), line, reason);
     }
 
@@ -155,10 +169,10 @@ impl<S: Syntax> Reader<'_, S> {
         let read = self.syntax.pattern(text).and_then(|(pattern, rest)| {
             let rest = rest.trim_ascii();
             if rest.is_empty() {
-                self.warn(line, S::WORDS.no_value?);
+                self.note(line, S::WORDS.no_value?);
             }
             if let Some(remark) = self.syntax.remark() {
-                self.warn(line, &remark);
+                self.note(line, &remark);
             }
             let value = self.syntax.value(&pattern, rest).map_err(|refusal| {
                 match refusal.before {
@@ -226,13 +240,16 @@ impl<S: Syntax> Reader<'_, S> {
         }
     }
 
-    fn finish(self) -> Rules<S::Pattern, S::Value> {
+    fn finish(self) -> Reading<Rules<S::Pattern, S::Value>> {
         for index in self.open.iter().rev() {
             if let Some(rule) = self.rules.get(*index) {
                 self.warn(rule.line, "IF has no matching ENDIF");
             }
         }
-        self.rules
+        Reading {
+            parsed: self.rules,
+            fault: self.fault.into_inner(),
+        }
     }
 }
 

@@ -1,12 +1,13 @@
 //! `texthash:/path`: the source of an indexed table, read into memory without an index.
 
+use std::cell::Cell;
 use std::collections::HashMap;
 use std::collections::hash_map;
 use std::rc::Rc;
 
 use crate::error::{LookupError, OpenError};
 use crate::file::content;
-use crate::file::text::Parsed;
+use crate::file::text::{Parsed, Reading};
 use crate::fold::fold_if;
 use crate::log;
 use crate::registry::Opening;
@@ -34,9 +35,15 @@ pub(crate) fn entries<'a>(
     text: &'a [u8],
     file: &'a str,
     file_values: bool,
+    fault: &'a Cell<Option<String>>,
 ) -> impl Iterator<Item = (String, String)> + 'a {
     logical_lines(text, file).filter_map(move |line| {
-        let warn = |reason: &str| log::bad_line(file, line.number, reason);
+        let note = |reason: &str| log::bad_line(file, line.number, reason);
+        let warn = |reason: &str| {
+            note(reason);
+            let first = fault.take();
+            fault.set(first.or_else(|| Some(format!("{file}, line {}: {reason}", line.number))));
+        };
         let parsed = match entry(&line.text) {
             Ok(parsed) => parsed,
             Err(error @ LineError::NoValue) => {
@@ -49,7 +56,7 @@ pub(crate) fn entries<'a>(
             }
         };
         if parsed.looks_like_alias() {
-            warn("record is in \"key: value\" format; is this an alias file?");
+            note("record is in \"key: value\" format; is this an alias file?");
         }
         if !file_values {
             return Some((parsed.key.to_owned(), parsed.value.to_owned()));
@@ -65,9 +72,15 @@ pub(crate) fn entries<'a>(
 }
 
 /// The source in memory. The first of two equal keys stays.
-pub(crate) fn parse(text: &[u8], file: &str, folding: bool, file_values: bool) -> HashMap<String, String> {
+pub(crate) fn parse(
+    text: &[u8],
+    file: &str,
+    folding: bool,
+    file_values: bool,
+) -> Reading<HashMap<String, String>> {
     let mut parsed = HashMap::new();
-    for (key, value) in entries(text, file, file_values) {
+    let fault = Cell::new(None);
+    for (key, value) in entries(text, file, file_values, &fault) {
         match parsed.entry(fold_if(folding, &key).into_owned()) {
             hash_map::Entry::Vacant(place) => {
                 place.insert(value);
@@ -76,7 +89,10 @@ pub(crate) fn parse(text: &[u8], file: &str, folding: bool, file_values: bool) -
             hash_map::Entry::Occupied(place) => log::duplicate_entry(file, place.key()),
         }
     }
-    parsed
+    Reading {
+        parsed,
+        fault: fault.into_inner(),
+    }
 }
 
 impl Table for TextHash {
@@ -114,6 +130,8 @@ mod tests {
             true,
             false,
         );
+        assert!(entries.fault.unwrap().starts_with("test, line 6: "));
+        let entries = entries.parsed;
 
         assert_eq!(entries.get("a").map(String::as_str), Some("one  more"));
         assert_eq!(entries.get("\"x y\"@z").map(String::as_str), Some("w"));
