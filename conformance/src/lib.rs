@@ -20,6 +20,9 @@
 
 mod look;
 mod steady;
+mod tables;
+
+pub use tables::TableCase;
 
 use std::fmt::Write as _;
 use std::fs;

@@ -12,6 +12,7 @@ mod man;
 mod manifest;
 mod packages;
 mod source;
+mod tables;
 mod test;
 mod tidy;
 mod up;
@@ -43,8 +44,8 @@ const CHORES: &[(&str, &str, &str)] = &[
     ),
     (
         "bench",
-        "[--bench DIR] [arguments]",
-        "compare with other mail servers ($POSTRIDER_BENCH)",
+        "tables [--rounds N] | [--bench DIR] [arguments]",
+        "compare postmap with Debian's, or with other mail servers ($POSTRIDER_BENCH)",
     ),
     (
         "man",

@@ -12,6 +12,26 @@ const PACKAGES: &[(&str, &str, &str)] = &[
         "/usr/sbin/smtp-source",
         "smtp-source, smtp-sink, and the peer of conformance cases",
     ),
+    (
+        "postfix-lmdb",
+        "/usr/lib/postfix/postfix-lmdb.so",
+        "lmdb: tables of the peer",
+    ),
+    (
+        "postfix-cdb",
+        "/usr/lib/postfix/postfix-cdb.so",
+        "cdb: tables of the peer",
+    ),
+    (
+        "postfix-pcre",
+        "/usr/lib/postfix/postfix-pcre.so",
+        "pcre: tables of the peer",
+    ),
+    (
+        "perl",
+        "/usr/bin/perl",
+        "SDBM_File, a reader and writer of sdbm: tables that is not ours",
+    ),
     ("swaks", "/usr/bin/swaks", "an SMTP client that is not ours"),
     (
         "pflogsumm",

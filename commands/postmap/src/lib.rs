@@ -80,7 +80,7 @@ pub fn run(start: Start) -> Result<Status, Failure> {
     })?;
     let configuration = start.configure(&options.setup('c', 'v'))?;
     let request = Request::read(&options.given, &options.operands, &configuration).map_err(failure)?;
-    let tables = index::tables(&configuration, DRIVERS).map_err(failure)?;
+    let tables = index::tables(&request, &configuration, DRIVERS).map_err(failure)?;
     let content = content::Wanted {
         headers: options.has('h'),
         body: options.has('b'),

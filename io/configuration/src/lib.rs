@@ -27,7 +27,7 @@ use config::{Configuration, GrammarError, ParameterError};
 #[derive(Debug, thiserror::Error)]
 pub enum ConfigurationError {
     /// A file cannot be opened or read.
-    #[error("open {}: {source}", path.display())]
+    #[error("open {}: {}", path.display(), sys::fault::text(source))]
     Open {
         /// The file.
         path: PathBuf,

@@ -94,6 +94,18 @@ pub enum OpenError {
         /// What is wrong with it.
         reason: String,
     },
+    /// A value that should name files names none.
+    #[error("empty pathname list: >>{0}<<'")]
+    NoFiles(String),
+    /// The file behind the table was opened, and can not be read.
+    #[error("read {what}: {}", sys::fault::text(source))]
+    Read {
+        /// The file's path.
+        what: String,
+        /// What the system said.
+        #[source]
+        source: io::Error,
+    },
     /// The file or peer behind the table can not be used.
     #[error("open {what}: {}", sys::fault::text(source))]
     Io {

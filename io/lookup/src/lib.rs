@@ -8,6 +8,7 @@
 //! A search has three answers, never two: found, absent, could not tell. See postfix `DATABASE_README`.
 
 mod address;
+mod alias;
 mod error;
 mod file;
 mod fold;
@@ -24,8 +25,9 @@ mod table;
 mod token;
 
 pub use address::{AddressRules, Found, LocalDomains, Strategy};
+pub use alias::{Alias, AliasError, alias};
 pub use error::{LookupError, OpenError};
-pub use file::any::read_any_index;
+pub use file::any::{compare_searches, read_any_index};
 pub use file::build::{Duplicates, IndexBuilder};
 pub use file::content::of_files as base64_of_files;
 pub use fold::fold;
@@ -35,4 +37,4 @@ pub use network::Network;
 pub use registry::{OpenDatabaseFunction, OpenFunction, Opening, Settings, Tables, Use};
 pub use server::needs_driver;
 pub use server::proxy::flag;
-pub use table::{Answer, Database, KeyValue, Keys, LocalBoxFuture, Lookup, Table, Visit};
+pub use table::{Answer, Database, KeyValue, Keys, LocalBoxFuture, Lookup, Many, Table, Visit};

@@ -33,6 +33,12 @@ pub struct Settings {
     pub socketmap_max_query_size: usize,
     /// Longest reply of a socketmap server, in octets (`socketmap_max_reply_size`).
     pub socketmap_max_reply_size: usize,
+    /// Keys and values in indexed files end with NUL (`postmap -N`) or do not (`-n`); `None`: as the file has them.
+    pub with_nul: Option<bool>,
+    /// The indexed file of a `hash:` or `btree:` table may be made from its source when it is needed.
+    pub makes_indexes: bool,
+    /// A table that can not be opened is logged at once, not only when it is asked: right for daemons.
+    pub tells_unavailable: bool,
     /// This process may open database drivers and proxied tables itself: `proxymap`, `postmap`, `postalias`.
     pub opens_proxied_tables: bool,
 }
@@ -48,6 +54,9 @@ impl Default for Settings {
             lmdb_map_size: 16 * 1024 * 1024,
             socketmap_max_query_size: 10_000,
             socketmap_max_reply_size: 100_000,
+            with_nul: None,
+            makes_indexes: false,
+            tells_unavailable: true,
             opens_proxied_tables: false,
         }
     }
@@ -221,7 +230,9 @@ impl Tables {
         match self.try_open(text, usage) {
             Err(error @ OpenError::NotATable(_)) => Err(error),
             Err(error) => {
-                log::can_not_open(&error);
+                if self.settings.tells_unavailable {
+                    log::can_not_open(&error);
+                }
                 Ok(Rc::new(join::unavailable::Unavailable::new(
                     text,
                     error.to_string(),

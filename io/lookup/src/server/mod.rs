@@ -1,6 +1,7 @@
 //! Tables behind someone else: the system's user database, proxymap, and servers of one's own.
 
 pub(crate) mod link;
+pub(crate) mod nis;
 pub(crate) mod proxy;
 pub(crate) mod socketmap;
 pub(crate) mod tcp;
@@ -14,6 +15,8 @@ use crate::table::Table;
 
 /// The types of this folder.
 pub(crate) const TYPES: &[(&str, OpenFunction)] = &[
+    ("nis", nis::open),
+    ("nisplus", nis::open_plus),
     ("proxy", proxy::open),
     ("socketmap", socketmap::open),
     ("tcp", tcp::open),
