@@ -1,0 +1,1 @@
+//! Room `database`: the table types whose answers come from a database server.
