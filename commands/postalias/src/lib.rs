@@ -7,16 +7,15 @@
 //!
 //! *Difference from Postfix*: as postmap.
 
+mod driver;
 mod log;
 
+use crate::driver::drivers;
 use command::{Failure, Start, Status};
 use config::Configuration;
 use index::{Dialect, Entry, IndexError, Request, Signature};
-use lookup::OpenFunction;
 use mail::parse::{AddressList, Token, scan_address};
 
-/// Table types of the heavy drivers.
-const DRIVERS: &[(&str, OpenFunction)] = &[];
 const USAGE: &str = "usage: postalias [-Nfinoprsuvw] [-c config_dir] [-d key] [-q key] [map_type:]file...";
 
 config::settings! {
@@ -114,7 +113,7 @@ pub fn run(start: Start) -> Result<Status, Failure> {
     })?;
     let configuration = start.configure(&options.setup('c', 'v'))?;
     let request = Request::read(&options.given, &options.operands, &configuration).map_err(failure)?;
-    let tables = index::tables(&configuration, DRIVERS).map_err(failure)?;
+    let tables = index::tables(&configuration, drivers(&configuration)?).map_err(failure)?;
     let found = index::run(&request, &tables, &Postalias::new(&configuration)?);
     found.map(status).map_err(failure)
 }

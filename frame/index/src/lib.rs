@@ -15,7 +15,7 @@ use std::path::PathBuf;
 use std::rc::Rc;
 
 use config::Configuration;
-use lookup::{OpenFunction, Tables, Use};
+use lookup::{Driver, Tables, Use};
 
 config::settings! {
     struct Settings {
@@ -196,10 +196,7 @@ fn operation(given: &[(char, String)]) -> Result<Operation, IndexError> {
 ///
 /// # Errors
 /// A parameter that can not be read.
-pub fn tables(
-    configuration: &Configuration,
-    drivers: &[(&'static str, OpenFunction)],
-) -> Result<Rc<Tables>, IndexError> {
+pub fn tables(configuration: &Configuration, drivers: Vec<Rc<dyn Driver>>) -> Result<Rc<Tables>, IndexError> {
     let settings = Settings::read(configuration)?;
     let settings = lookup::Settings {
         config_directory: PathBuf::from(settings.config_directory),

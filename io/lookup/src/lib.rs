@@ -8,6 +8,7 @@
 //! A search has three answers, never two: found, absent, could not tell. See postfix `DATABASE_README`.
 
 mod address;
+mod driver;
 mod error;
 mod file;
 mod fold;
@@ -24,6 +25,7 @@ mod table;
 mod token;
 
 pub use address::{AddressRules, Found, LocalDomains, Strategy};
+pub use driver::Driver;
 pub use error::{LookupError, OpenError};
 pub use file::any::read_any_index;
 pub use file::build::{Duplicates, IndexBuilder};

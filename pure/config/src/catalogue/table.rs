@@ -10,6 +10,18 @@ catalogue! {
     /// Whether a table that cannot be opened ends a daemon, instead of failing its lookups.
     DAEMON_TABLE_OPEN_ERROR_IS_FATAL = daemon_table_open_error_is_fatal: Bool, "no";
 
+    /// The most connections that `proxymap` has to one database server, in use and kept.
+    // Difference: Postfix has one for each table and process.
+    DATABASE_CONNECTION_LIMIT = database_connection_limit: Int[1..], "4";
+
+    /// How old an answer may be that is given while the database it came from is away; 0: none is.
+    // Difference: Postfix defers mail for as long as a database is away.
+    DATABASE_REMEMBER_TIME = database_remember_time: Time[0.., Seconds], "0s";
+
+    /// How long connecting to a database server, and each question to it, may take.
+    // Difference: Postfix leaves that to the client library of each database.
+    DATABASE_TIME_LIMIT = database_time_limit: Time[1.., Seconds], "20s";
+
     /// The table type of caches.
     DEFAULT_CACHE_DB_TYPE = default_cache_db_type: Text[1..], "btree";
 
