@@ -19,10 +19,25 @@ pub fn programs(house: &Path) -> Result<Vec<(String, &'static str)>, String> {
     Ok(found)
 }
 
+/// Which drivers the programs get that ask databases.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Drivers {
+    /// Those that are quick to build.
+    Few,
+    /// Those of a package.
+    All,
+}
+
+/// The features that are all drivers of a package.
+pub const ALL_DRIVERS: &str = "proxymap/full,postmap/full,postalias/full";
+
 /// Builds every program and tells the folder they are in.
-pub fn build(house: &Path, release: bool) -> Result<PathBuf, String> {
+pub fn build(house: &Path, release: bool, drivers: Drivers) -> Result<PathBuf, String> {
     let mut cargo = cargo(house);
     cargo.arg("build");
+    if drivers == Drivers::All {
+        cargo.args(["--features", ALL_DRIVERS]);
+    }
     if release {
         cargo.arg("--release");
     }
