@@ -338,14 +338,10 @@ async fn ask(line: &mut Line, statement: &str) -> Result<Values, Fault> {
     let mut messages = pin!(messages);
     let mut values = Values::new();
     let mut octets = 0;
-    let mut has_set = false;
     while let Some(message) = messages.try_next().await.map_err(fault)? {
         match message {
             // Of several statements the last one's answer counts.
-            SimpleQueryMessage::RowDescription(_) => {
-                values.clear();
-                has_set = true;
-            }
+            SimpleQueryMessage::RowDescription(_) => values.clear(),
             SimpleQueryMessage::Row(row) => {
                 for column in 0..row.len() {
                     let value = row.try_get(column).map_err(fault)?;
@@ -358,9 +354,6 @@ async fn ask(line: &mut Line, statement: &str) -> Result<Values, Fault> {
             }
             _ => {}
         }
-    }
-    if !has_set {
-        return Err(Fault::Refused("query returned no result set".to_owned()));
     }
     Ok(values)
 }

@@ -7,8 +7,9 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use lookup::{Driver, LocalBoxFuture, OpenError, Opening, Table};
+use rusqlite::fallible_iterator::FallibleIterator;
 use rusqlite::types::ValueRef;
-use rusqlite::{Connection, OpenFlags};
+use rusqlite::{Batch, Connection, OpenFlags};
 
 use crate::Settings;
 use crate::asked::{Asked, Backend, MOST_OCTETS, Rules, Values};
@@ -120,8 +121,12 @@ async fn open(path: String) -> Result<Line, Fault> {
 
 fn rows(connection: &Connection, statement: &str) -> Result<Values, Fault> {
     let refused = |error: rusqlite::Error| Fault::Refused(format!("query failed: {error}"));
-    let mut prepared = connection.prepare(statement).map_err(refused)?;
     let mut values = Values::new();
+    // As in Postfix, of several statements the first is run.
+    let first = Batch::new(connection, statement).next().map_err(refused)?;
+    let Some(mut prepared) = first else {
+        return Ok(values);
+    };
     if prepared.column_count() == 0 {
         prepared.execute([]).map_err(refused)?;
         return Ok(values);

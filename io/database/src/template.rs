@@ -125,6 +125,12 @@ impl Template {
         &self.pieces
     }
 
+    /// Whether nothing of a key is in it.
+    #[cfg(feature = "ldap")]
+    pub(crate) fn is_constant(&self) -> bool {
+        self.pieces.iter().all(|piece| matches!(piece, Piece::Text(_)))
+    }
+
     /// The template as a query about `key`, each part through `quote`; `None` when the key lacks a part.
     pub(crate) fn query(&self, key: &Key<'_>, quote: impl Fn(&str, &mut String)) -> Option<String> {
         let mut query = String::new();

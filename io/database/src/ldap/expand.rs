@@ -21,6 +21,9 @@ pub(crate) struct Search {
     pub(crate) filter: String,
     pub(crate) scope: Scope,
     pub(crate) attributes: Attributes,
+    /// The base comes from a key or an entry, and leads nowhere when it is not there. One in the table's settings that is
+    /// not there is a mistake in them.
+    pub(crate) may_be_missing: bool,
 }
 
 /// What one entry gives.
@@ -138,6 +141,7 @@ fn lead_of(lead: &str, first: &Search) -> Option<Search> {
             filter,
             scope: scope.into(),
             attributes,
+            may_be_missing: true,
         });
     }
     Some(Search {
@@ -145,6 +149,7 @@ fn lead_of(lead: &str, first: &Search) -> Option<Search> {
         filter: "(objectClass=*)".to_owned(),
         scope: Scope::Base,
         attributes: first.attributes.clone(),
+        may_be_missing: true,
     })
 }
 
@@ -175,9 +180,12 @@ async fn entries(line: &mut Line, search: &Search, limits: Limits) -> Result<Vec
     let done = stream.finish().await;
     match done.rc {
         SUCCESS => Ok(found),
-        // A name that leads nowhere, or a base that is not there: nothing was found.
-        NO_SUCH_OBJECT => Ok(Vec::new()),
+        NO_SUCH_OBJECT if search.may_be_missing => Ok(Vec::new()),
         BUSY | UNAVAILABLE => Err(Fault::Broken(connect::shown(&done))),
+        NO_SUCH_OBJECT => Err(Fault::Refused(format!(
+            "Search base {} is not there",
+            search.base
+        ))),
         _ => Err(Fault::Refused(format!("Search error {}", connect::shown(&done)))),
     }
 }

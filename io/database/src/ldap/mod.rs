@@ -151,7 +151,11 @@ fn scope(source: &Source) -> Result<Scope, OpenError> {
         "sub" => Ok(Scope::Subtree),
         "one" => Ok(Scope::OneLevel),
         "base" => Ok(Scope::Base),
-        other => Err(source.wrong(format!("unrecognized scope: {other}"))),
+        other => {
+            let why = format!("unrecognized value \"{other}\", using \"sub\"");
+            log::not_followed(source.table(), "scope", &why);
+            Ok(Scope::Subtree)
+        }
     }
 }
 
@@ -192,6 +196,7 @@ impl Backend for Query {
             filter,
             scope: self.scope,
             attributes: self.attributes.clone(),
+            may_be_missing: !self.base.is_constant(),
         });
         let limits = self.limits;
         Box::pin(async move {
