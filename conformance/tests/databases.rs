@@ -6,9 +6,11 @@
 
 use conformance::database::ask_all;
 use std::fs;
-use std::io::Write;
+use std::io::{Read, Write};
+use std::net::{TcpListener, TcpStream};
 use std::path::PathBuf;
 use std::process::{Command, Output, Stdio};
+use std::time::{Duration, Instant};
 use testkit::{DatabaseServer, Kind, PASSWORD, USER};
 
 /// Keys that would change the meaning of a query which does not quote them right, whatever is asked.
@@ -536,6 +538,185 @@ fn ldap_tables_answer_as_recorded_and_no_key_changes_a_search() {
             assert_eq!(found, None, "{key:?}");
         }
     }
+}
+
+#[test]
+fn redis_tables_find_texts_fields_and_members() {
+    let server = DatabaseServer::start(Kind::Redis, "");
+    let mut client = TcpStream::connect(("127.0.0.1", server.port)).unwrap();
+    client.set_read_timeout(Some(testkit::PATIENCE)).unwrap();
+    let mut say = |words: &[&str]| {
+        let mut text = format!("*{}\r\n", words.len());
+        for word in words {
+            text.push_str(&format!("${}\r\n{word}\r\n", word.len()));
+        }
+        client.write_all(text.as_bytes()).unwrap();
+        let mut reply = [0; 100];
+        let length = client.read(&mut reply).unwrap();
+        assert!(
+            !reply.starts_with(b"-"),
+            "{}",
+            String::from_utf8_lossy(&reply[..length])
+        );
+    };
+    say(&["AUTH", PASSWORD]);
+    say(&["SET", "user@d.com", "user/"]);
+    say(&["HSET", "aliases", "info@d.com", "a@d.com"]);
+    say(&["RPUSH", "list:team", "b@d.com", "", "c@d.com"]);
+    say(&["SET", "empty", ""]);
+    for (number, key) in HOSTILE.iter().enumerate() {
+        say(&[
+            "HSET",
+            "hostile",
+            key.to_lowercase().as_str(),
+            &format!("row {number}"),
+        ]);
+    }
+    let source = format!("hosts = unix:{}\npassword = {PASSWORD}", server.socket());
+    let place = Place::new("redis");
+    let find = |query: &str, key: &str| place.find("redis", &format!("{source}\n{query}"), key);
+    let some = |text: &str| Some(text.to_owned());
+
+    assert_eq!(find("", "User@d.com"), some("user/"));
+    assert_eq!(find("", "nobody@d.com"), None);
+    assert_eq!(find("", "empty"), None);
+    assert_eq!(
+        find("query = HGET aliases %s\nresult_format = x-%u", "info@d.com"),
+        some("x-a")
+    );
+    assert_eq!(find("query = HGET aliases %u@%d", "info"), None);
+    assert_eq!(
+        find("query = LRANGE list:%s 0 -1", "team"),
+        some("b@d.com,c@d.com")
+    );
+    place.trouble(
+        "redis",
+        &format!("{source}\nquery = LRANGE list:%s 0 -1\nexpansion_limit = 1"),
+        "team",
+    );
+    place.trouble("redis", &format!("{source}\nquery = NONSENSE %s"), "x");
+    place.trouble("redis", &source.replace(PASSWORD, "other"), "x");
+    let inet = format!(
+        "hosts = 127.0.0.1:{}\npassword = {PASSWORD}\nquery = HGET hostile %s",
+        server.port
+    );
+    let keys: Vec<String> = HOSTILE.iter().map(|key| key.to_lowercase()).collect();
+    for (number, (key, found)) in keys.iter().zip(place.find_all("redis", &inet, &keys)).enumerate() {
+        assert_eq!(found, Some(format!("row {number}")), "{key:?}");
+    }
+}
+
+#[test]
+fn memcache_tables_are_filled_from_the_table_behind() {
+    let mut server = DatabaseServer::start(Kind::Memcached, "");
+    let place = Place::new("memcache");
+    let behind = place.0.join("behind");
+    fs::write(&behind, "key value behind\nuser@d.com mailbox\n").unwrap();
+    let source = format!(
+        "memcache = inet:127.0.0.1:{}\nkey_format = t:%s\ntimeout = 1\nmax_try = 1",
+        server.port
+    );
+    let full = format!("{source}\nbackup = texthash:{}", behind.display());
+    let some = |text: &str| Some(text.to_owned());
+    let ask = |text: &str| {
+        let mut client = TcpStream::connect(("127.0.0.1", server.port)).unwrap();
+        client.set_read_timeout(Some(testkit::PATIENCE)).unwrap();
+        client.write_all(text.as_bytes()).unwrap();
+        let mut reply = [0; 200];
+        let length = client.read(&mut reply).unwrap();
+        String::from_utf8_lossy(&reply[..length]).into_owned()
+    };
+
+    assert_eq!(place.find("memcache", &source, "key"), None);
+    assert_eq!(place.find("memcache", &full, "KEY"), some("value behind"));
+    assert_eq!(
+        ask("get t:key\r\n"),
+        "VALUE t:key 0 12\r\nvalue behind\r\nEND\r\n"
+    );
+    assert_eq!(place.find("memcache", &source, "key"), some("value behind"));
+    assert_eq!(ask("set t:key 0 60 5\r\nfresh\r\n"), "STORED\r\n");
+    assert_eq!(place.find("memcache", &full, "key"), some("fresh"));
+    // A key that would be two commands is not sent; the table behind still knows it.
+    let found = place.find("memcache", &full, "x\r\nset t:evil 0 60 4\r\nevil\r\nget x");
+    assert_eq!(found, None);
+    assert_eq!(ask("get t:evil\r\n"), "END\r\n");
+    let long = format!("{source}\nkey_digest = sha256");
+    assert_eq!(place.find("memcache", &long, &"k".repeat(300)), None);
+    let keys: Vec<String> = HOSTILE.iter().map(|key| key.to_lowercase()).collect();
+    assert!(
+        place
+            .find_all("memcache", &source, &keys)
+            .iter()
+            .all(Option::is_none)
+    );
+
+    server.kill();
+    assert_eq!(place.find("memcache", &full, "key"), some("value behind"));
+    place.trouble("memcache", &source, "key");
+}
+
+/// A server that sends what it is told to each client, and then nothing more; or that ends each connection at once.
+fn scripted(octets: &'static [u8], repeat: usize, closes: bool) -> u16 {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = listener.local_addr().unwrap().port();
+    std::thread::spawn(move || {
+        let mut kept = Vec::new();
+        for client in listener.incoming() {
+            let mut client = client.unwrap();
+            for _ in 0..repeat {
+                if client.write_all(octets).is_err() {
+                    break;
+                }
+            }
+            if !closes {
+                kept.push(client);
+            }
+        }
+    });
+    port
+}
+
+#[test]
+fn a_server_that_is_silent_or_talks_rubbish_can_not_tell() {
+    let scripts: [(&str, &'static [u8], usize, bool); 7] = [
+        ("silence", b"", 0, false),
+        ("the end", b"", 0, true),
+        ("text", b"220 mail.example ESMTP\r\n", 1, false),
+        ("zeros", &[0; 64], 1, true),
+        ("ones", &[0xff; 64], 1, false),
+        ("a flood", &[b'A'; 4096], 5000, false),
+        ("an endless answer", b"\x30\x84\x7f\xff\xff\xff", 1, false),
+    ];
+    let started = Instant::now();
+    std::thread::scope(|scope| {
+        for (what, octets, repeat, closes) in scripts {
+            for kind in ["mysql", "pgsql", "ldap", "redis", "memcache"] {
+                scope.spawn(move || {
+                    let port = scripted(octets, repeat, closes);
+                    let settings = match kind {
+                        "mysql" | "pgsql" => format!(
+                            "hosts = 127.0.0.1:{port}\nuser = u\npassword = hidden\ndbname = d\nquery = SELECT '%s'"
+                        ),
+                        "ldap" => format!(
+                            "server_host = ldap://127.0.0.1:{port}\ntimeout = 1\nbind_pw = hidden\nbind_dn = cn=x\n\
+                             search_base = dc=x\nquery_filter = (x=%s)"
+                        ),
+                        "redis" => format!("hosts = 127.0.0.1:{port}\npassword = hidden"),
+                        _ => format!("memcache = inet:127.0.0.1:{port}\ntimeout = 1\nmax_try = 1"),
+                    };
+                    let place = Place::new(&format!("rubbish-{kind}-{port}"));
+                    let says = place.trouble(kind, &settings, "key");
+                    assert!(says.contains("is away: "), "{kind}, {what}: {says}");
+                    assert!(!says.contains("panicked") && !says.contains("hidden"), "{kind}, {what}: {says}");
+                });
+            }
+        }
+    });
+    assert!(
+        started.elapsed() < Duration::from_secs(20),
+        "{:?}",
+        started.elapsed()
+    );
 }
 
 fn is_recording() -> bool {
