@@ -255,6 +255,21 @@ fn mysql_tables_answer_as_recorded_and_no_key_changes_a_query() {
     // In a mode in which a backslash is a letter like others.
     server.sql("SET GLOBAL sql_mode = 'NO_BACKSLASH_ESCAPES,ANSI_QUOTES'");
     hostile_keys_find_their_own_rows("mysql", &source, &queries[..1]);
+    // With TLS, demanded by the server, and checked as the settings say.
+    server.sql(&format!("ALTER USER '{USER}'@'%' REQUIRE SSL"));
+    let tls = |issuer: &str| format!("{inet}\ntls_CAfile = {issuer}");
+    assert_eq!(
+        place.find("mysql", &tls(&server.issuer()), "a"),
+        Some("1,2".to_owned())
+    );
+    place.trouble("mysql", &inet, "a");
+    place.trouble("mysql", &tls("/etc/ssl/certs/ca-certificates.crt"), "a");
+    place.trouble(
+        "mysql",
+        &format!("{}\ntls_verify_cert = yes", tls(&server.issuer())),
+        "a",
+    );
+    server.sql(&format!("ALTER USER '{USER}'@'%' REQUIRE NONE"));
     // An option file says who logs in.
     let file = place.0.join("my.cnf");
     let options = format!(
@@ -296,6 +311,30 @@ fn pgsql_tables_answer_as_recorded_and_no_key_changes_a_query() {
         server.port
     );
     assert_eq!(place.find("pgsql", &uri, "a"), Some("1,2".to_owned()));
+    // With TLS, checked as the URI says.
+    let tls = |host: &str, mode: &str, issuer: &str| {
+        let uri = uri.replace("127.0.0.1", host);
+        uri.replace("sslmode=disable", &format!("sslmode={mode}&sslrootcert={issuer}"))
+    };
+    let issuer = server.issuer();
+    for (host, mode) in [
+        ("127.0.0.1", "require"),
+        ("127.0.0.1", "verify-ca"),
+        ("localhost", "verify-full"),
+    ] {
+        let settings = tls(host, mode, &issuer);
+        assert_eq!(
+            place.find("pgsql", &settings, "a"),
+            Some("1,2".to_owned()),
+            "{mode}"
+        );
+    }
+    place.trouble("pgsql", &tls("127.0.0.1", "verify-full", &issuer), "a");
+    place.trouble(
+        "pgsql",
+        &tls("127.0.0.1", "verify-ca", "/etc/ssl/certs/ca-certificates.crt"),
+        "a",
+    );
     let secret = place.trouble("pgsql", &uri.replace("sslmode", "nonsense"), "a");
     assert!(!secret.contains("se%27cr"), "{secret}");
     let unix = format!(
@@ -528,6 +567,29 @@ fn ldap_tables_answer_as_recorded_and_no_key_changes_a_search() {
     {
         assert_eq!(found, Some(format!("row{number}@d.com")), "{key:?}");
     }
+    // With TLS, checked as the settings say.
+    let tls = |host: &str, issuer: &str| {
+        format!(
+            "{source}\nserver_host = ldap://{host}:{}\nstart_tls = yes\ntls_require_cert = yes\ntls_ca_cert_file = {issuer}\n\
+             query_filter = (uid=%s)\nresult_attribute = mail",
+            server.port
+        )
+    };
+    let anna = Some("anna@d.com,a.b@d.com".to_owned());
+    assert_eq!(
+        place.find("ldap", &tls("localhost", &server.issuer()), "anna"),
+        anna
+    );
+    place.trouble("ldap", &tls("127.0.0.1", &server.issuer()), "anna");
+    place.trouble(
+        "ldap",
+        &tls("localhost", "/etc/ssl/certs/ca-certificates.crt"),
+        "anna",
+    );
+    let unchecked =
+        tls("127.0.0.1", &server.issuer()).replace("tls_require_cert = yes", "tls_require_cert = no");
+    assert_eq!(place.find("ldap", &unchecked, "anna"), anna);
+
     let others: Vec<String> = keys.iter().map(|key| format!("{key}x")).collect();
     // In a name it leads to an entry that is not there, not to another.
     let named = format!(

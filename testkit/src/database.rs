@@ -89,6 +89,11 @@ impl DatabaseServer {
             .to_owned()
     }
 
+    /// The certificate of who issued the server's own, which is for the name `localhost`.
+    pub fn issuer(&self) -> String {
+        self.folder.join("issuer.pem").display().to_string()
+    }
+
     /// Ends it at once, as a crash would.
     ///
     /// # Panics
@@ -186,11 +191,39 @@ impl DatabaseServer {
     }
 
     fn make(&self, content: &str) {
+        if matches!(self.kind, Kind::Mariadb | Kind::Postgresql | Kind::Slapd) {
+            self.make_certificate();
+        }
         match self.kind {
             Kind::Mariadb => self.make_mariadb(),
             Kind::Postgresql => self.make_postgresql(),
             Kind::Slapd => self.make_slapd(content),
             Kind::Redis | Kind::Memcached => {}
+        }
+    }
+
+    fn make_certificate(&self) {
+        let openssl = |words: &str| {
+            let mut command = Command::new("openssl");
+            command.current_dir(&self.folder).args(words.split(' '));
+            feed(&mut command, "");
+        };
+        fs::write(self.folder.join("names"), "subjectAltName=DNS:localhost\n").expect("write names");
+        let kind = "-newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2";
+        openssl(&format!(
+            "req -x509 {kind} -keyout issuer.key -out issuer.pem -subj /CN=issuer"
+        ));
+        openssl(&format!(
+            "req {kind} -keyout server.key -out server.csr -subj /CN=localhost"
+        ));
+        openssl(
+            "x509 -req -in server.csr -CA issuer.pem -CAkey issuer.key -CAcreateserial -days 2 -extfile names -out server.pem",
+        );
+        let key = self.folder.join("server.key");
+        fs::set_permissions(&key, fs::Permissions::from_mode(0o600)).expect("set rights");
+        if self.kind == Kind::Postgresql && is_root() {
+            let owner = postgres_ids();
+            chown(&key, Some(owner.0), Some(owner.1)).expect("give the key away");
         }
     }
 
@@ -259,7 +292,8 @@ impl DatabaseServer {
         let password = format!("\"{}\"", PASSWORD.replace('\\', "\\\\").replace('"', "\\\""));
         let text = format!(
             "{}{SCHEMA}\nmodulepath /usr/lib/ldap\nmoduleload back_mdb\npidfile {folder}/pid\n\
-             database mdb\nmaxsize 10485760\ndbnosync\nsuffix \"dc=example\"\nrootdn \"cn={USER},dc=example\"\nrootpw {password}\n\
+             TLSCACertificateFile {folder}/issuer.pem\nTLSCertificateFile {folder}/server.pem\n\
+             TLSCertificateKeyFile {folder}/server.key\ndatabase mdb\nmaxsize 10485760\ndbnosync\nsuffix \"dc=example\"\nrootdn \"cn={USER},dc=example\"\nrootpw {password}\n\
              directory {folder}/data\n",
             schemas.concat()
         );
@@ -288,6 +322,13 @@ impl DatabaseServer {
                     .arg(format!("--port={port}"))
                     .arg(format!("--socket={socket}"));
                 command.arg(format!("--datadir={}", self.folder.join("data").display()));
+                for (option, file) in [
+                    ("ca", "issuer.pem"),
+                    ("cert", "server.pem"),
+                    ("key", "server.key"),
+                ] {
+                    command.arg(format!("--ssl-{option}={}", self.folder.join(file).display()));
+                }
                 command.arg(format!("--init-file={}", self.folder.join("init.sql").display()));
                 if is_root() {
                     command.arg("--user=root");
@@ -305,7 +346,13 @@ impl DatabaseServer {
                     "-F",
                     "-c",
                     "listen_addresses=127.0.0.1",
+                    "-c",
+                    "ssl=on",
                 ]);
+                for (setting, file) in [("ssl_cert_file", "server.pem"), ("ssl_key_file", "server.key")] {
+                    let setting = format!("{setting}={}", self.folder.join(file).display());
+                    command.args(["-c", &setting]);
+                }
                 command
             }
             Kind::Slapd => {

@@ -9,7 +9,7 @@ use std::rc::Rc;
 
 use lookup::{Driver, LocalBoxFuture, OpenError, Opening, Table};
 use mysql_async::prelude::Queryable;
-use mysql_async::{ClientIdentity, Conn, Error, Opts, OptsBuilder, SslOpts, Value};
+use mysql_async::{ClientIdentity, Conn, Error, OptsBuilder, SslOpts, Value};
 
 use crate::asked::{Asked, Backend, MOST_OCTETS, Rules, Values};
 use crate::error::{Fault, Trouble};
@@ -160,12 +160,17 @@ fn hosts(source: &Source) -> Result<Vec<Host<Line>>, OpenError> {
                 .tcp_port(port.unwrap_or(PORT))
                 .ssl_opts(tls.clone()),
         };
-        let options: Opts = builder.into();
+        let reach = Reach {
+            builder,
+            any_name: tls
+                .clone()
+                .filter(|tls| matches!(place, Place::Inet(..)) && tls.skip_domain_validation()),
+        };
         hosts.push(Host {
             address: place.address(PORT),
             is_local: matches!(place, Place::Unix(_)),
             login: format!("{user:?} {password:?} {database:?} {charset} {tls:?}"),
-            connect: Box::new(move || Box::pin(connect(options.clone()))),
+            connect: Box::new(move || Box::pin(connect(reach.clone()))),
         });
     }
     if hosts.is_empty() {
@@ -237,9 +242,45 @@ fn tls(source: &Source, options: &Options) -> Result<Option<SslOpts>, OpenError>
     ))
 }
 
-async fn connect(options: Opts) -> Result<Line, Fault> {
+/// How one server is reached.
+#[derive(Clone)]
+struct Reach {
+    builder: OptsBuilder,
+    /// Set when the server's certificate may be for any name.
+    any_name: Option<SslOpts>,
+}
+
+impl Reach {
+    /// The driver means to pass over the name in a certificate, but does not know the words in which the TLS library
+    /// tells of a wrong one today. Who issued the certificate was right by then; so it is asked for by the name it has.
+    async fn connection(self) -> Result<Conn, Error> {
+        let error = match Conn::new(self.builder.clone()).await {
+            Ok(connection) => return Ok(connection),
+            Err(error) => error,
+        };
+        let text = error.to_string();
+        match (self.any_name, certified_name(&text)) {
+            (Some(tls), Some(name)) => {
+                let tls = tls.with_danger_tls_hostname_override(Some(name));
+                Conn::new(self.builder.ssl_opts(tls)).await
+            }
+            _ => Err(error),
+        }
+    }
+}
+
+/// A name that the certificate is for, from the text of the error that it is not for another.
+fn certified_name(error: &str) -> Option<String> {
+    let (_, rest) = error
+        .split_once("DnsName(\"")
+        .filter(|_| error.contains("not valid for name"))?;
+    let (name, _) = rest.split_once('"')?;
+    Some(name.replace('*', "any"))
+}
+
+async fn connect(reach: Reach) -> Result<Line, Fault> {
     let broken = |error: Error| Fault::Broken(error.to_string());
-    let mut connection = Conn::new(options).await.map_err(broken)?;
+    let mut connection = reach.connection().await.map_err(broken)?;
     let mode = "SELECT @@SESSION.sql_mode LIKE '%NO_BACKSLASH_ESCAPES%'";
     let plain: Option<u8> = connection.query_first(mode).await.map_err(broken)?;
     Ok(Line {
@@ -321,5 +362,18 @@ impl Backend for Query {
             });
             asked.await
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_name_of_a_certificate_is_read_from_the_error_about_another() {
+        let error = "invalid peer certificate: certificate not valid for name \"127.0.0.1\"; certificate is only valid for \
+                     DnsName(\"*.db.example\")";
+        assert_eq!(certified_name(error).as_deref(), Some("any.db.example"));
+        assert_eq!(certified_name("invalid peer certificate: UnknownIssuer"), None);
     }
 }
