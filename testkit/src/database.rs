@@ -270,7 +270,7 @@ impl DatabaseServer {
         ]);
         command.arg(self.folder.join("data"));
         feed(&mut command, "");
-        let rules = "local all postgres trust\nlocal all all scram-sha-256\nhost all all 127.0.0.1/32 scram-sha-256\n";
+        let rules = "local all all trust\nhost all all 127.0.0.1/32 scram-sha-256\n";
         fs::write(self.folder.join("data/pg_hba.conf"), rules).expect("write rules");
         let escaped = PASSWORD.replace('\'', "''");
         let mut command = as_postgres(&postgresql_program("postgres"));

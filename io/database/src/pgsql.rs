@@ -190,10 +190,11 @@ fn plain(source: &Source, word: &str) -> Result<Reach, OpenError> {
 fn at_place(config: &mut Config, place: &Place) -> bool {
     match place {
         Place::Unix(path) => {
-            // Either the folder, as the client library has it, or the socket itself.
-            let (folder, port) = match path.rsplit_once("/.s.PGSQL.") {
-                Some((folder, port)) => (folder, port.parse().unwrap_or(PORT)),
-                None => (path.as_str(), PORT),
+            // The folder, as the client library has it, or the socket itself.
+            let named = path.rsplit_once("/.s.PGSQL.");
+            let (folder, port) = match named.map(|(folder, port)| (folder, port.parse())) {
+                Some((folder, Ok(port))) => (folder, port),
+                _ => (path.as_str(), PORT),
             };
             config.host_path(folder).port(port).ssl_mode(SslMode::Disable);
             true
