@@ -18,6 +18,7 @@
 // A case that cannot be read or run has failed; the panic says how.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+pub mod database;
 mod look;
 mod steady;
 mod tables;

@@ -48,6 +48,27 @@ const PACKAGES: &[(&str, &str, &str)] = &[
         "/usr/lib/dovecot/lmtp",
         "an LMTP server that is not ours",
     ),
+    (
+        "mariadb-server",
+        "/usr/sbin/mariadbd",
+        "the server behind mysql: tables",
+    ),
+    (
+        "postgresql",
+        "/usr/share/doc/postgresql",
+        "the server behind pgsql: tables",
+    ),
+    ("slapd", "/usr/sbin/slapd", "the server behind ldap: tables"),
+    (
+        "redis-server",
+        "/usr/bin/redis-server",
+        "the server behind redis: tables",
+    ),
+    (
+        "memcached",
+        "/usr/bin/memcached",
+        "the server behind memcache: tables",
+    ),
 ];
 
 /// What the fuzz targets are linked with is C++.

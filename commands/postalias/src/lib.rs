@@ -36,15 +36,14 @@
 //! `hash:` and `btree:` tables become `.lmdb` files; `.db` files are read. A new table appears as a whole, at once.
 //! Keys and values are UTF-8 with `-u` too.
 
+mod driver;
 mod log;
 
+use crate::driver::drivers;
 use command::{Failure, Start, Status};
 use config::Configuration;
 use index::{Dialect, Entry, IndexError, Request, Signature};
-use lookup::OpenFunction;
 
-/// Table types of the heavy drivers.
-const DRIVERS: &[(&str, OpenFunction)] = &[];
 const USAGE: &str = "usage: postalias [-Nfinoprsuvw] [-c config_dir] [-d key] [-q key] [map_type:]file...";
 
 config::settings! {
@@ -115,7 +114,7 @@ pub fn run(start: Start) -> Result<Status, Failure> {
     })?;
     let configuration = start.configure(&options.setup('c', 'v'))?;
     let request = Request::read(&options.given, &options.operands, &configuration).map_err(failure)?;
-    let tables = index::tables(&request, &configuration, DRIVERS).map_err(failure)?;
+    let tables = index::tables(&request, &configuration, drivers(&configuration)?).map_err(failure)?;
     let found = index::run(&request, &tables, &Postalias::new(&configuration)?);
     found.map(status).map_err(failure)
 }

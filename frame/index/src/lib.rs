@@ -15,7 +15,7 @@ use std::path::PathBuf;
 use std::rc::Rc;
 
 use config::Configuration;
-use lookup::{OpenFunction, Tables, Use};
+use lookup::{Driver, Tables, Use};
 
 config::settings! {
     struct Settings {
@@ -206,7 +206,7 @@ fn operation(given: &[(char, String)]) -> Result<Operation, IndexError> {
 pub fn tables(
     request: &Request,
     configuration: &Configuration,
-    drivers: &[(&'static str, OpenFunction)],
+    drivers: Vec<Rc<dyn Driver>>,
 ) -> Result<Rc<Tables>, IndexError> {
     let settings = Settings::read(configuration)?;
     let settings = lookup::Settings {

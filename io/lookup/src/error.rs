@@ -72,6 +72,9 @@ pub enum OpenError {
     /// No such type, or this program was built without it.
     #[error("unsupported dictionary type: {0}")]
     UnknownType(String),
+    /// A database type whose driver was left out of this program.
+    #[error("unsupported dictionary type: {0} (not in this build; feature \"{0}\")")]
+    NotInBuild(String),
     /// The type can not be built from a list of entries.
     #[error("unsupported dictionary type: {0} does not support bulk-mode creation.")]
     NotBuilt(String),

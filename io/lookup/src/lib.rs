@@ -9,6 +9,7 @@
 
 mod address;
 mod alias;
+mod driver;
 mod error;
 mod file;
 mod fold;
@@ -26,6 +27,7 @@ mod token;
 
 pub use address::{AddressRules, Found, LocalDomains, Strategy};
 pub use alias::{Alias, AliasError, alias};
+pub use driver::Driver;
 pub use error::{LookupError, OpenError};
 pub use file::any::{compare_searches, read_any_index};
 pub use file::build::{Duplicates, IndexBuilder};

@@ -8,6 +8,7 @@ use std::collections::HashMap;
 use std::path::PathBuf;
 use std::rc::{Rc, Weak};
 
+use crate::driver::Driver;
 use crate::error::OpenError;
 use crate::freshness::Stale;
 use crate::maps::Maps;
@@ -145,6 +146,7 @@ pub struct Tables {
     settings: Settings,
     types: HashMap<&'static str, OpenFunction>,
     databases: HashMap<&'static str, OpenDatabaseFunction>,
+    drivers: HashMap<&'static str, Rc<dyn Driver>>,
     opened: RefCell<HashMap<(String, Use), Weak<dyn Table>>>,
     stale: Rc<Stale>,
 }
@@ -152,16 +154,12 @@ pub struct Tables {
 impl Tables {
     /// No table open yet; all types of this room known.
     pub fn new(settings: Settings) -> Rc<Self> {
-        Self::with_drivers(settings, &[])
+        Self::with_drivers(settings, Vec::new())
     }
 
     /// As [`Tables::new`], with more types: the database drivers.
-    pub fn with_drivers(settings: Settings, drivers: &[(&'static str, OpenFunction)]) -> Rc<Self> {
-        let types = file::TYPES
-            .iter()
-            .chain(server::TYPES)
-            .chain(join::TYPES)
-            .chain(drivers);
+    pub fn with_drivers(settings: Settings, drivers: Vec<Rc<dyn Driver>>) -> Rc<Self> {
+        let types = file::TYPES.iter().chain(server::TYPES).chain(join::TYPES);
         let databases = file::DATABASES
             .iter()
             .chain(server::DATABASES)
@@ -170,6 +168,10 @@ impl Tables {
             settings,
             types: types.copied().collect(),
             databases: databases.copied().collect(),
+            drivers: drivers
+                .into_iter()
+                .map(|driver| (driver.kind(), driver))
+                .collect(),
             opened: RefCell::new(HashMap::new()),
             stale: Rc::default(),
         })
@@ -192,7 +194,7 @@ impl Tables {
 
     /// The known types, sorted, as `postconf -m` lists them.
     pub fn types(&self) -> Vec<&'static str> {
-        let mut names: Vec<_> = self.types.keys().copied().collect();
+        let mut names: Vec<_> = self.types.keys().chain(self.drivers.keys()).copied().collect();
         names.sort_unstable();
         names
     }
@@ -207,17 +209,18 @@ impl Tables {
             return Ok(table);
         }
         let opening = self.opening(text, usage)?;
-        let open = match self.types.get(opening.kind) {
-            Some(open) => *open,
-            None if server::needs_driver(opening.kind)
-                && usage.proxied
-                && !self.settings.opens_proxied_tables =>
-            {
-                server::open_by_proxy
+        let table = match (self.types.get(opening.kind), self.drivers.get(opening.kind)) {
+            (Some(open), _) => open(&opening)?,
+            (None, Some(driver)) => driver.open(&opening)?,
+            (None, None) if !server::needs_driver(opening.kind) => {
+                return Err(OpenError::UnknownType(opening.kind.to_owned()));
             }
-            None => return Err(OpenError::UnknownType(opening.kind.to_owned())),
+            (None, None) if self.settings.opens_proxied_tables => {
+                return Err(OpenError::NotInBuild(opening.kind.to_owned()));
+            }
+            // Also for uses that trust no proxy: nobody else has the driver.
+            (None, None) => server::open_by_proxy(&opening)?,
         };
-        let table = open(&opening)?;
         self.opened.borrow_mut().insert(key, Rc::downgrade(&table));
         Ok(table)
     }
@@ -248,10 +251,19 @@ impl Tables {
     /// As [`Tables::try_open`], and for types that can not be changed.
     pub fn open_database(self: &Rc<Self>, text: &str, usage: Use) -> Result<Rc<dyn Database>, OpenError> {
         let opening = self.opening(text, usage)?;
-        match self.databases.get(opening.kind) {
-            Some(open) => open(&opening),
-            None if self.types.contains_key(opening.kind) => Err(OpenError::ReadOnly(opening.full_name())),
-            None => Err(OpenError::UnknownType(opening.kind.to_owned())),
+        match (self.databases.get(opening.kind), self.drivers.get(opening.kind)) {
+            (Some(open), _) => open(&opening),
+            (None, Some(driver)) => driver.open_database(&opening),
+            (None, None) if self.types.contains_key(opening.kind) => {
+                Err(OpenError::ReadOnly(opening.full_name()))
+            }
+            (None, None) if !server::needs_driver(opening.kind) => {
+                Err(OpenError::UnknownType(opening.kind.to_owned()))
+            }
+            (None, None) if self.settings.opens_proxied_tables => {
+                Err(OpenError::NotInBuild(opening.kind.to_owned()))
+            }
+            (None, None) => server::open_database_by_proxy(&opening),
         }
     }
 

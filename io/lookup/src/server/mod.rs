@@ -11,7 +11,7 @@ use std::rc::Rc;
 
 use crate::error::OpenError;
 use crate::registry::{OpenDatabaseFunction, OpenFunction, Opening};
-use crate::table::Table;
+use crate::table::{Database, Table};
 
 /// The types of this folder.
 pub(crate) const TYPES: &[(&str, OpenFunction)] = &[
@@ -37,4 +37,9 @@ pub fn needs_driver(kind: &str) -> bool {
 /// Opens a database table by proxymap, though the administrator did not write `proxy:`.
 pub(crate) fn open_by_proxy(opening: &Opening<'_>) -> Result<Rc<dyn Table>, OpenError> {
     proxy::open_named(opening, &opening.full_name())
+}
+
+/// As [`open_by_proxy`], for a table that is to be changed.
+pub(crate) fn open_database_by_proxy(opening: &Opening<'_>) -> Result<Rc<dyn Database>, OpenError> {
+    proxy::open_database_named(opening, &opening.full_name())
 }
