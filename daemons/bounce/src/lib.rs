@@ -18,9 +18,9 @@ mod log;
 mod notice;
 mod service;
 mod settings;
-mod template;
 
 use config::Configuration;
+use config::bounce_cf::Templates;
 use contract::attribute::Done;
 use contract::bounce::{self, Append, Flush, Forget, One, Trace, Verp, Warn};
 use daemon::{Client, Counts, Plate, Rights, Service, Speaks, Start, StartError};
@@ -33,7 +33,6 @@ use settings::Settings;
 use std::process::ExitCode;
 use std::rc::Rc;
 use std::sync::Arc;
-use template::{TemplateError, Templates};
 
 /// Runs the daemon.
 pub fn run() -> ExitCode {
@@ -60,10 +59,7 @@ impl Service for Bounce {
 
     fn open(start: &Start<'_>) -> Result<Self, StartError> {
         let settings = Settings::read(start.configuration)?;
-        let templates = read_templates(&settings, start.configuration).map_err(|error| {
-            let file = &settings.template_file;
-            StartError::Refused(format!("bounce_template_file {file}: {error}"))
-        })?;
+        let templates = templates(&settings, start.configuration)?;
         let layout = Layout::from_text(
             &settings.hash_queue_names,
             settings.hash_queue_depth,
@@ -102,12 +98,19 @@ impl Service for Bounce {
     }
 }
 
-fn read_templates(settings: &Settings, configuration: &Configuration) -> Result<Templates, TemplateError> {
-    let text = match settings.template_file.as_str() {
+/// The texts of notices. A mistake in the administrator's file costs the one template that it is in.
+fn templates(settings: &Settings, configuration: &Configuration) -> Result<Templates, StartError> {
+    let file = settings.template_file.as_str();
+    let refused = |what: String| StartError::Refused(format!("bounce_template_file {file}: {what}"));
+    let text = match file {
         "" => None,
-        file => Some(std::fs::read_to_string(file).map_err(TemplateError::Open)?),
+        file => Some(std::fs::read_to_string(file).map_err(|error| refused(error.to_string()))?),
     };
-    Templates::new(text.as_deref(), settings.is_from_obsolete(), configuration)
+    let templates = Templates::read(text.as_deref().map(|text| (file, text)), settings.is_from_obsolete());
+    templates.warnings.iter().for_each(|warning| log::template(warning));
+    templates
+        .expanded(configuration)
+        .map_err(|error| refused(error.to_string()))
 }
 
 impl Bounce {

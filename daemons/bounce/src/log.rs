@@ -3,6 +3,11 @@
 use crate::service::NoticeError;
 use queue::QueueError;
 
+/// What is wrong with the file of templates.
+pub(crate) fn template(warning: &str) {
+    maillog::warning!("{warning}");
+}
+
 pub(crate) fn sent(queue_id: &str, whom: &str, what: &str, new_id: &str) {
     maillog::info!("{queue_id}: {whom} {what} notification: {new_id}");
 }

@@ -3,7 +3,7 @@
 use crate::log;
 use crate::notice::{Audience, Facts};
 use crate::settings::Settings;
-use crate::template::{Kind, Templates};
+use config::bounce_cf::{Kind, Templates};
 use contract::bounce::{About, Trace};
 use contract::cleanup::flag;
 use ipc::Port;

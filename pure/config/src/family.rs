@@ -78,10 +78,16 @@ families! {
     TIME_LIMIT = "_time_limit": Time, COMMAND_TIME_LIMIT;
 }
 
-/// Says whether a name belongs to a family, for one of the transports given.
-pub(crate) fn is_member(name: &str, transports: &[&str]) -> bool {
-    FAMILIES.iter().any(|(suffix, _)| {
-        name.strip_suffix(suffix)
-            .is_some_and(|first| transports.contains(&first))
-    })
+/// The parameters that a service of `master.cf` has by its name, each with its default, for a program of this name.
+///
+/// The delivery agents have those that the queue manager reads; `pipe` and `spawn` have a time limit.
+pub fn parameters_of(service: &str, program: &str) -> Vec<(String, String)> {
+    let is_agent = ["error", "lmtp", "local", "pipe", "smtp", "virtual"].contains(&program);
+    let has_limit = ["pipe", "spawn"].contains(&program);
+    FAMILIES
+        .iter()
+        .filter(|(suffix, _)| if *suffix == TIME_LIMIT.suffix { has_limit } else { is_agent })
+        .map(|(suffix, default)| (format!("{service}{suffix}"), format!("${default}")))
+        .filter(|(name, _)| catalogue::find(name).is_none())
+        .collect()
 }

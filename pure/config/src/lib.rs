@@ -3,7 +3,9 @@
 //! It is *not* the reader of those files: `io/configuration` opens them and tells about the host; here text
 //! becomes values. Follows postconf(5) and master(5).
 
+pub mod bounce_cf;
 pub mod catalogue;
+pub mod audit;
 mod configuration;
 pub mod endpoint;
 mod error;
@@ -14,14 +16,17 @@ pub mod level;
 mod lines;
 pub mod main_cf;
 pub mod master_cf;
+mod nearest;
 mod param;
 mod setting;
 mod settings;
 pub mod split;
+pub mod table_attributes;
 
-pub use configuration::{Configuration, Origin, Unused};
+pub use configuration::{Configuration, Origin};
 pub use endpoint::Endpoint;
 pub use error::{GrammarError, ParameterError, Wrong};
 pub use family::Family;
+pub use nearest::nearest;
 pub use param::{Bool, Bounds, Entry, Int, Kind, List, Octets, Param, Raw, Text, Time, Unit};
 pub use setting::Setting;
