@@ -19,7 +19,10 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 mod look;
+mod sheet;
 mod steady;
+
+pub use sheet::Sheet;
 
 use std::fmt::Write as _;
 use std::fs;

@@ -1,102 +1,165 @@
-//! postconf: prints and edits `main.cf`, and prints `master.cf`.
+//! postconf: prints and edits `main.cf` and `master.cf`, and says what this build can do.
 //!
-//! `postconf [-dnhHxqv] [-c directory] [-o name=value] [parameter ...]`, `postconf -e parameter=value ...`,
-//! `postconf -X|-# parameter ...`, `postconf -M|-m|-l`. Output is Postfix's.
+//! Output and edits are Postfix's, as postconf(1) has them.
+//!
+//! # Difference from Postfix
+//! `-F -e` and `-P -e` leave the lines of a service alone when nothing about it changes, and put a changed one where
+//! it stood, not behind the comments that follow it. A parameter that nothing reads is followed by the nearest name
+//! that something does. A loop of `$name` elsewhere does not keep other values from being shown.
 
-mod edit;
-mod print;
+mod arguments;
+mod edit_main;
+mod edit_master;
+mod entry;
+mod log;
+mod physical;
+mod request;
+mod rewrite;
+mod show_main;
+mod show_master;
+mod style;
+mod templates;
 
-use command::{Failure, Options, Start, Status};
-use print::Selection;
-
-/// All letters that Postfix's command knows.
-const LETTERS: &str = "aAbc:C:deEfFhHjlmMno:pPqtTvxX#";
+use command::{Failure, Setup, Start, Status};
+use config::Configuration;
+use config::audit::Audit;
+use config::main_cf::MainCf;
+use config::master_cf::MasterCf;
+use configuration::Facts;
+use request::{Edit, Mode, Request};
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
 
 /// Runs the command.
 ///
 /// # Errors
 /// Wrong options, files that cannot be read or written, or an expression that cannot be expanded.
 pub fn run(start: Start) -> Result<Status, Failure> {
-    let options = start.options(LETTERS)?;
-    if let Some(letter) = "aAbCEfFjPtT".chars().find(|&letter| options.has(letter)) {
-        return Err(Failure::usage(format!(
-            "option -{letter} is not supported by this version of postconf"
-        )));
-    }
-    let mut setup = options.setup('c', 'v');
-    setup.overrides = options.overrides('o')?;
-    let directory = start.directory(&setup)?;
-    if options.has('l') {
-        print!("{}", print::lock_methods());
-    } else if options.has('m') {
-        print!("{}", print::table_types());
-    } else if options.has('M') {
-        print!("{}", print::services(&directory, &options.operands)?);
-    } else if let Some(change) = change(&options)? {
-        edit::edit(&directory.join("main.cf"), &change)?;
-    } else {
-        print::parameters(
-            &start,
-            &directory,
-            &setup,
-            &selection(&options),
-            &options.operands,
-        )?;
+    let request = Request::read(&start)?;
+    match request.mode {
+        // Without SASL there is no plug-in type to list, and without TLS `-T` prints nothing (postconf(1)).
+        Mode::ServerSasl | Mode::ClientSasl | Mode::Tls => {}
+        Mode::Locks => print("flock\nfcntl\ndotlock\n")?,
+        Mode::Tables => print(&table_types())?,
+        Mode::Templates { is_expanded } => {
+            let files = Files::open(&start, &request)?;
+            print(&templates::text(&files, &request.operands, is_expanded)?)?;
+        }
+        Mode::Main | Mode::Services | Mode::Fields | Mode::Options => match request.edit {
+            Some(edit) => change(&start, &request, edit)?,
+            None => show(&start, &request)?,
+        },
     }
     Ok(Status::OK)
 }
 
-fn selection(options: &Options) -> Selection {
-    Selection {
-        defaults: options.has('d'),
-        explicit: options.has('n'),
-        without_name: options.has('h'),
-        without_value: options.has('H'),
-        expanded: options.has('x'),
-        quiet: options.has('q') || options.has('d'),
+fn change(start: &Start, request: &Request, edit: Edit) -> Result<(), Failure> {
+    let directory = start.directory(&request.setup)?;
+    request.check_operands(edit)?;
+    match request.mode {
+        Mode::Main => {
+            let wanted = edit_main::Wanted::read(edit, &request.operands)?;
+            let file = directory.join(MAIN_CF);
+            rewrite::rewrite(&file, |old| Ok(wanted.applied(&file, old)))
+        }
+        Mode::Services => {
+            let wanted = edit_master::services(edit, &request.operands)?;
+            rewrite::rewrite(&directory.join(MASTER_CF), |old| Ok(wanted.applied(old)))
+        }
+        mode => {
+            let wanted = edit_master::details(mode, edit, &request.operands)?;
+            rewrite::rewrite(&directory.join(MASTER_CF), |old| wanted.applied(old))
+        }
     }
 }
 
-/// The edit that the options ask for; assignments without a letter ask for `-e`.
-fn change(options: &Options) -> Result<Option<edit::Change>, Failure> {
-    let words = &options.operands;
-    let assigns = !words.is_empty() && words.iter().all(|word| word.contains('='));
-    if options.has('X') {
-        Ok(Some(edit::Change::Remove(names(words)?)))
-    } else if options.has('#') {
-        Ok(Some(edit::Change::CommentOut(names(words)?)))
-    } else if options.has('e') || assigns {
-        let pairs = words
-            .iter()
-            .map(|word| assignment(word))
-            .collect::<Result<_, _>>()?;
-        Ok(Some(edit::Change::Assign(pairs)))
+fn show(start: &Start, request: &Request) -> Result<(), Failure> {
+    let files = Files::open(start, request)?;
+    let audit = Audit::new(&files.configuration, &files.master.services);
+    if !request.defaults {
+        log::undefined(&files.directory, &audit);
+    }
+    let is_main = request.mode == Mode::Main;
+    if is_main {
+        show_main::show(&files, &audit, request)?;
     } else {
-        Ok(None)
+        show_master::show(&files, &audit, request)?;
+    }
+    if !request.quiet && !request.defaults {
+        if is_main {
+            log::vain_in_main(&files.directory, &audit);
+        }
+        log::vain_in_master(&files.directory, &audit);
+    }
+    Ok(())
+}
+
+/// What a run works with.
+struct Files {
+    /// The configuration directory as given, for messages.
+    directory: PathBuf,
+    /// Whether somebody chose it; then it counts as set.
+    is_chosen: bool,
+    configuration: Configuration,
+    master: MasterCf,
+}
+
+impl Files {
+    fn open(start: &Start, request: &Request) -> Result<Self, Failure> {
+        let directory = start.directory(&request.setup)?;
+        let facts = Facts {
+            process_name: &start.name,
+            service_name: "",
+            overrides: &request.setup.overrides,
+        };
+        let mut warnings = Vec::new();
+        let is_chosen = is_chosen(&request.setup);
+        let shown = if request.defaults {
+            Path::new(configuration::DEFAULT_DIRECTORY)
+        } else {
+            &directory
+        };
+        let configuration = if request.defaults {
+            configuration::with_facts(MainCf::default(), shown, &facts)
+        } else {
+            configuration::read_with_warnings(shown, &facts, &mut warnings)?
+        };
+        let needs_services = matches!(request.mode, Mode::Services | Mode::Fields | Mode::Options);
+        let mut master = match configuration::read_every_service(&directory) {
+            Ok(master) => master,
+            Err(error @ configuration::ConfigurationError::Open { .. }) if !needs_services => {
+                warnings.push(error.to_string());
+                MasterCf::default()
+            }
+            Err(error) => return Err(error.into()),
+        };
+        warnings.append(&mut master.warnings);
+        warnings.iter().for_each(|warning| log::warning(warning));
+        Ok(Self {
+            directory,
+            is_chosen,
+            configuration,
+            master,
+        })
     }
 }
 
-fn names(words: &[String]) -> Result<Vec<String>, Failure> {
-    match words.iter().find(|word| word.contains('=')) {
-        Some(word) => Err(Failure::usage(format!(
-            "-X or -# requires names without value: {word:?}"
-        ))),
-        None => Ok(words.to_vec()),
-    }
+fn is_chosen(setup: &Setup) -> bool {
+    setup.directory.is_some() || std::env::var_os("MAIL_CONFIG").is_some_and(|name| !name.is_empty())
 }
 
-fn assignment(word: &str) -> Result<(String, String), Failure> {
-    let (name, value) = word
-        .split_once('=')
-        .ok_or_else(|| Failure::usage(format!("missing '=' after attribute name: {word:?}")))?;
-    let (name, value) = (name.trim(), value.trim());
-    if name.is_empty() || name.contains(char::is_whitespace) {
-        return Err(Failure::usage(format!("invalid parameter name: {name:?}")));
-    }
-    if value.contains('\n') {
-        return Err(Failure::usage(format!(
-            "-e accepts no multi-line input: {word:?}"
-        )));
-    }
-    Ok((name.to_owned(), value.to_owned()))
+fn table_types() -> String {
+    let tables = lookup::Tables::new(lookup::Settings::default());
+    let mut types: Vec<String> = tables.types().iter().map(ToString::to_string).collect();
+    types.sort_unstable();
+    types.iter().map(|name| format!("{name}\n")).collect()
 }
+
+fn print(text: &str) -> Result<(), Failure> {
+    std::io::stdout()
+        .write_all(text.as_bytes())
+        .map_err(|error| Failure::general(format!("write standard output: {}", sys::fault::text(&error))))
+}
+
+const MAIN_CF: &str = "main.cf";
+const MASTER_CF: &str = "master.cf";

@@ -5,6 +5,7 @@ use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
 use command::Failure;
+use config::audit::Audit;
 use config::master_cf::{MasterCf, ServiceKind};
 
 use crate::folder::{self, Accounts};
@@ -59,18 +60,17 @@ impl System {
                 Err(error) => log::complaint(&error),
             }
         }
-        let transports: Vec<&str> = master
-            .services
-            .iter()
-            .map(|service| service.name.as_str())
-            .collect();
-        let arguments = master
-            .services
-            .iter()
-            .flat_map(|service| &service.arguments)
-            .map(String::as_str);
-        for unused in configuration.unused(&transports, arguments) {
-            log::unused(configuration.file(), &unused.name, &unused.value);
+        let audit = Audit::new(configuration, &master.services);
+        let files = [configuration.file(), master.file.as_str()];
+        for (file, unused) in files.iter().zip([audit.unused_in_main(), audit.unused_in_master()]) {
+            for unused in unused {
+                log::unused(file, &unused);
+            }
+        }
+        for (file, outdated) in files.iter().zip([audit.outdated_in_main(), audit.outdated_in_master()]) {
+            for outdated in outdated {
+                log::outdated(file, &outdated);
+            }
         }
     }
 

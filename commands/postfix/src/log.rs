@@ -1,5 +1,6 @@
 //! The lines the postfix command writes.
 
+use config::audit::{Outdated, Unused};
 use std::fmt::Display;
 use std::path::Path;
 
@@ -62,8 +63,20 @@ pub(crate) fn created(path: &Path) {
     maillog::info!("creating missing directory {}", path.display());
 }
 
-pub(crate) fn unused(file: &str, name: &str, value: &str) {
-    maillog::warning!("{file}: unused parameter: {name}={value}");
+pub(crate) fn unused(file: &str, unused: &Unused) {
+    maillog::warning!("{file}: unused parameter: {}={}", unused.name, unused.value);
+    if let Some(nearest) = unused.nearest() {
+        let place = place(file, unused.line);
+        maillog::warning!("{place}: no program reads {}; did you mean {nearest}?", unused.name);
+    }
+}
+
+pub(crate) fn outdated(file: &str, outdated: &Outdated) {
+    maillog::warning!("{}: {}", place(file, outdated.line), outdated.advice);
+}
+
+fn place(file: &str, line: Option<usize>) -> String {
+    line.map_or_else(|| file.to_owned(), |line| format!("{file}, line {line}"))
 }
 
 pub(crate) fn complaint(text: &dyn Display) {

@@ -27,7 +27,7 @@ use config::{Configuration, GrammarError, ParameterError};
 #[derive(Debug, thiserror::Error)]
 pub enum ConfigurationError {
     /// A file cannot be opened or read.
-    #[error("open {}: {source}", path.display())]
+    #[error("open {}: {}", path.display(), sys::fault::text(source))]
     Open {
         /// The file.
         path: PathBuf,
@@ -128,6 +128,16 @@ pub fn read_master(directory: &Path) -> Result<MasterCf, ConfigurationError> {
     let path = directory.join(MASTER_CF);
     let text = read_text(&path)?;
     Ok(MasterCf::parse(&path.display().to_string(), &text)?)
+}
+
+/// As [`read_master`], with the services that a later one of the same name and type replaces: for who shows the file.
+///
+/// # Errors
+/// As for [`read_master`].
+pub fn read_every_service(directory: &Path) -> Result<MasterCf, ConfigurationError> {
+    let path = directory.join(MASTER_CF);
+    let text = read_text(&path)?;
+    Ok(MasterCf::parse_every(&path.display().to_string(), &text)?)
 }
 
 /// Takes the text of an `-o` option apart: `name=value`, or `{ name = value }`.
