@@ -86,8 +86,12 @@ impl Wanted {
 
     /// The parameter that a line sets, if it is one of ours.
     fn parameter(&self, line: &[u8]) -> Option<(&str, &str)> {
-        let end = line.iter().position(|octet| *octet == b'=')?;
-        let name = line.get(..end)?.trim_ascii();
+        // As everywhere, the name ends at white space; a line without `=` that begins with the name is meant too.
+        let end = line
+            .iter()
+            .position(|octet| *octet == b'=' || octet.is_ascii_whitespace())
+            .unwrap_or(line.len());
+        let name = line.get(..end)?;
         self.parameters
             .iter()
             .find(|(known, _)| known.as_bytes() == name)

@@ -68,9 +68,13 @@ fn read_entry(text: &str, word: &str) -> Result<Entry, Failure> {
     if text.split_ascii_whitespace().count() < FIELDS.len() {
         return Err(Failure::usage(format!("bad field count: \"{word}\"")));
     }
-    Service::parse(text.trim(), 0)
+    let text = text.trim();
+    for (place, value) in text.split_ascii_whitespace().enumerate().take(FIELDS.len() - 1) {
+        check_column(place, value, text)?;
+    }
+    Service::parse(text, 0)
         .map(|service| Entry::of(&service))
-        .map_err(|what| Failure::usage(format!("{what}: \"{word}\"")))
+        .map_err(|what| Failure::usage(format!("{what}: \"{text}\"")))
 }
 
 /// Reads the words of a change to fields or parameters.
@@ -106,7 +110,7 @@ fn field(word: &str) -> Result<Detail, Failure> {
         if value.contains(char::is_whitespace) {
             return Err(Failure::usage("-Fe does not accept whitespace in non-command field"));
         }
-        check_column(place, value)?;
+        check_column(place, value, value)?;
         Change::Column(place, value.to_owned())
     };
     Ok(Detail {
@@ -118,17 +122,18 @@ fn field(word: &str) -> Result<Detail, Failure> {
 }
 
 /// Says whether a text can stand in a column: a service with nothing else wrong must be right with it.
-fn check_column(place: usize, value: &str) -> Result<(), Failure> {
+fn check_column(place: usize, value: &str, whole: &str) -> Result<(), Failure> {
     let mut columns = ["name", "unix", "-", "-", "-", "-", "-", "program"];
+    let field = FIELDS.get(place).copied().unwrap_or_default();
     if value.is_empty() {
-        return Err(Failure::usage(format!("empty {} field", FIELDS.get(place).unwrap_or(&""))));
+        return Err(Failure::usage(format!("empty {field} field")));
     }
     if let Some(column) = columns.get_mut(place) {
         *column = value;
     }
     Service::parse(&columns.join(" "), 0)
         .map(drop)
-        .map_err(Failure::usage)
+        .map_err(|_| Failure::usage(format!("invalid {field} field \"{value}\" in \"{whole}\"")))
 }
 
 fn parameter(edit: Edit, word: &str) -> Result<Detail, Failure> {

@@ -39,14 +39,6 @@ impl Entry {
         }
     }
 
-    pub(crate) fn name(&self) -> &str {
-        &self.columns[0]
-    }
-
-    pub(crate) fn kind(&self) -> &str {
-        &self.columns[1]
-    }
-
     /// The lines of the file.
     pub(crate) fn lines(&self, is_folded: bool) -> String {
         let mut line = String::new();
@@ -126,7 +118,7 @@ mod tests {
     fn columns_begin_where_they_can() {
         assert_eq!(
             entry("a-long-name unix-dgram n - n 60? 100 smtp -oname=val -o{ b = c d } -vo e=f").lines(false),
-            "a-long-name unix-dgram n -      n       60?     100     smtp -o name=val -o {b=c d} -v -o e=f\n"
+            "a-long-name unix-dgram n -       n       60?     100     smtp -o name=val -o {b=c d} -v -o e=f\n"
         );
     }
 

@@ -78,6 +78,9 @@ fn show(start: &Start, request: &Request) -> Result<(), Failure> {
     let audit = Audit::new(&files.configuration, &files.master.services);
     if !request.defaults {
         log::undefined(&files.directory, &audit);
+        if !request.quiet {
+            log::tables(&audit);
+        }
     }
     let is_main = request.mode == Mode::Main;
     if is_main {
@@ -119,11 +122,6 @@ impl Files {
         } else {
             &directory
         };
-        let configuration = if request.defaults {
-            configuration::with_facts(MainCf::default(), shown, &facts)
-        } else {
-            configuration::read_with_warnings(shown, &facts, &mut warnings)?
-        };
         let needs_services = matches!(request.mode, Mode::Services | Mode::Fields | Mode::Options);
         let mut master = match configuration::read_every_service(&directory) {
             Ok(master) => master,
@@ -132,6 +130,11 @@ impl Files {
                 MasterCf::default()
             }
             Err(error) => return Err(error.into()),
+        };
+        let configuration = if request.defaults {
+            configuration::with_facts(MainCf::default(), shown, &facts)
+        } else {
+            configuration::read_with_warnings(shown, &facts, &mut warnings)?
         };
         warnings.append(&mut master.warnings);
         warnings.iter().for_each(|warning| log::warning(warning));

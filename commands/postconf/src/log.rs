@@ -42,11 +42,15 @@ pub(crate) fn undefined(directory: &Path, audit: &Audit<'_>) {
     }
 }
 
-/// Settings of `main.cf` that nothing reads or that have better names today, and the tables it names.
+/// Settings of `main.cf` that nothing reads or that have better names today.
 pub(crate) fn vain_in_main(directory: &Path, audit: &Audit<'_>) {
     let file = format!("{}/main.cf", directory.display());
     unused(&file, &audit.unused_in_main());
     outdated(&file, &audit.outdated_in_main());
+}
+
+/// The tables that files describe.
+pub(crate) fn tables(audit: &Audit<'_>) {
     for (table_type, name) in audit.table_files() {
         table(table_type, name);
     }

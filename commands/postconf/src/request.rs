@@ -79,9 +79,9 @@ const LETTERS: &str = "aAbc:C:deEfFhHjlmMno:pPqtT:vxX#";
 const ORDER: &str = "aAbCdefFhHjlmMnopPqtTxX#";
 const MODES: &str = "aAbFlmMpPtT";
 
-/// The letters that each mode takes besides `-c` and `-v`; a mode without a row takes none.
+/// The letters that each mode takes besides `-c`, `-C` and `-v`; a mode without a row takes none.
 const TAKEN: [(char, &str); 4] = [
-    ('p', "CdefhHjnoqxX#"),
+    ('p', "defhHjnoqxX#"),
     ('M', "efjoqxX#"),
     ('F', "efhHjoqx"),
     ('P', "efhHjoqxX"),
@@ -114,7 +114,7 @@ impl Request {
             assigns,
         };
         let mode = letters.mode()?;
-        letters.check(mode)?;
+        letters.check()?;
         let mut setup = options.setup('c', 'v');
         setup.overrides = overrides(&options)?;
         let edit = match mode {
@@ -150,12 +150,20 @@ impl Request {
                 Edit::Remove | Edit::CommentOut => "missing service argument",
             }));
         }
+        let who = if self.mode == Mode::Main {
+            "-e, -X, or -# accepts"
+        } else {
+            "-Me, -Fe, -Pe, -X, or -# accept"
+        };
         for word in &self.operands {
             if word.contains('\n') {
-                return Err(Failure::usage("-e, -X, or -# accepts no multi-line input"));
+                return Err(Failure::usage(format!("{who} no multi-line input")));
             }
             if word.trim_start().starts_with('#') {
-                return Err(Failure::usage("-e, -X, or -# accepts no comment input"));
+                return Err(Failure::usage(format!("{who} no comment input")));
+            }
+            if edit != Edit::Assign && word.trim().is_empty() {
+                return Err(Failure::usage("-X or -# requires non-blank parameter names"));
             }
         }
         Ok(())
@@ -200,7 +208,7 @@ impl Letters<'_> {
     }
 
     /// Says whether the other letters go with the mode and with each other.
-    fn check(&self, mode: Mode) -> Result<(), Failure> {
+    fn check(&self) -> Result<(), Failure> {
         let mode_letter = self.those(MODES).first().copied().unwrap_or('p');
         let taken = TAKEN
             .iter()
@@ -208,13 +216,12 @@ impl Letters<'_> {
             .map_or("", |(_, taken)| *taken);
         let others: String = ORDER.chars().filter(|letter| !MODES.contains(*letter)).collect();
         for letter in self.those(&others) {
-            if !taken.contains(letter) {
+            if letter != 'C' && !taken.contains(letter) {
                 return Err(Failure::usage(format!(
                     "with option -{mode_letter}, do not specify -{letter}"
                 )));
             }
         }
-        let _ = mode;
         for rivals in RIVALS {
             let given = self.those(rivals);
             // `-f` and the like are rivals of the edits, not of each other.
@@ -272,7 +279,8 @@ fn classes(options: &Options) -> Result<Classes, Failure> {
         service: false,
         user: false,
     };
-    for list in options.values('C') {
+    // Of several the last counts.
+    if let Some(list) = options.value('C') {
         for word in list.split([',', ' ', '\t']).filter(|word| !word.is_empty()) {
             match word {
                 "builtin" => classes.built_in = true,

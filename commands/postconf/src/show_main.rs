@@ -35,7 +35,7 @@ pub(crate) fn show(files: &Files, audit: &Audit<'_>, request: &Request) -> Resul
 /// With `-d` only what has a default is known.
 fn is_known(audit: &Audit<'_>, request: &Request, name: &str) -> bool {
     if request.defaults {
-        catalogue::find(name).is_some() || audit.service_parameters().contains_key(name)
+        audit.has_default(name)
     } else {
         audit.is_known(name)
     }

@@ -16,14 +16,24 @@ use std::collections::BTreeSet;
 pub(crate) fn show(files: &Files, audit: &Audit<'_>, request: &Request) -> Result<(), Failure> {
     let all = ["*".to_owned()];
     let words: &[String] = if request.operands.is_empty() { &all } else { &request.operands };
-    for word in words {
-        let pattern = Pattern::read(word, request.mode)?;
-        let mut text = String::new();
-        for service in files.master.services.iter().filter(|service| pattern.has(service)) {
-            text.push_str(&one(files, audit, request, service, pattern.detail)?);
+    let patterns: Vec<Pattern<'_>> = words
+        .iter()
+        .map(|word| Pattern::read(word, request.mode))
+        .collect::<Result<_, _>>()?;
+    let mut has_matched = vec![false; patterns.len()];
+    let mut text = String::new();
+    for service in &files.master.services {
+        for (pattern, has_matched) in patterns.iter().zip(&mut has_matched) {
+            if pattern.has(service) {
+                let lines = one(files, audit, request, service, pattern.detail)?;
+                *has_matched |= !lines.is_empty();
+                text.push_str(&lines);
+            }
         }
-        print(&text)?;
-        if text.is_empty() && !request.operands.is_empty() {
+    }
+    print(&text)?;
+    if !request.operands.is_empty() {
+        for (word, _) in words.iter().zip(has_matched).filter(|(_, has_matched)| !has_matched) {
             log::unmatched(word);
         }
     }
@@ -45,8 +55,8 @@ impl<'a> Pattern<'a> {
             Mode::Fields => (3, "-F option requires service_name[/type[/field]]"),
             _ => (3, "-P option requires service_name[/type[/parameter]]"),
         };
-        let parts: Vec<&str> = word.split('/').collect();
-        if parts.len() > limit {
+        let parts: Vec<&str> = word.split('/').filter(|part| !part.is_empty()).collect();
+        if parts.is_empty() || parts.len() > limit {
             return Err(Failure::usage(message));
         }
         let pattern = Self::of(&parts);
@@ -130,12 +140,8 @@ fn fields(entry: &Entry, full: &str, detail: &str, style: Style) -> String {
     let mut text = String::new();
     for (place, field) in FIELDS.iter().enumerate().filter(|(_, field)| detail == "*" || detail == **field) {
         let label = format!("{full}/{field}");
-        if style.is_folded() {
-            let value = entry.field(place, Some(label.len() + 3));
-            text.push_str(&style.folded_item(&label, &value));
-        } else {
-            text.push_str(&style.item(&label, &entry.field(place, None)));
-        }
+        let value = entry.field(place, style.is_folded().then_some(label.len() + 3));
+        text.push_str(&style.ready_item(&label, &value));
     }
     text
 }

@@ -39,18 +39,14 @@ impl Style {
         } else {
             format!("{name} =")
         };
-        if self.folded {
-            return folded(label, value);
-        }
-        match (label.is_empty(), value.is_empty()) {
-            (true, _) => format!("{value}\n"),
-            (false, true) => format!("{label}\n"),
-            (false, false) => format!("{label} {value}\n"),
-        }
+        folded(label, value, if self.folded { WIDTH } else { usize::MAX })
     }
 
-    /// The lines for a value that has been folded already.
-    pub(crate) fn folded_item(self, name: &str, value: &str) -> String {
+    /// The lines for a value that is to stay as it is: folded already, or not to be.
+    pub(crate) fn ready_item(self, name: &str, value: &str) -> String {
+        if self.json {
+            return json(name, value);
+        }
         match (self.without_value, self.without_name) {
             (true, _) => format!("{name}\n"),
             (_, true) => format!("{value}\n"),
@@ -89,14 +85,15 @@ fn quoted(text: &str) -> String {
     out
 }
 
-fn folded(label: String, value: &str) -> String {
+/// The words of a value behind its label, one space between them, in lines of this width.
+fn folded(label: String, value: &str, width: usize) -> String {
     let mut text = label;
     let mut length = text.len();
     for word in value.split([' ', '\t', '\r', '\n']).filter(|word| !word.is_empty()) {
         if text.is_empty() {
             text.push_str(word);
             length = word.len();
-        } else if length + 1 + word.len() < WIDTH {
+        } else if length + 1 + word.len() <= width {
             text.push(' ');
             text.push_str(word);
             length += 1 + word.len();
@@ -130,5 +127,7 @@ mod tests {
         assert_eq!(style.item("a", &format!("b  {long}   c")), format!("a = b {long} c\n"));
         assert_eq!(style.item("name", &format!("bcd {long} e")), format!("name = bcd\n    {long} e\n"));
         assert_eq!(style.item("a", ""), "a =\n");
+        assert_eq!(style.item("abcd", &format!("bcd {long}")), format!("abcd = bcd\n    {long}\n"));
+        assert_eq!(Style::default().item("a", "b  c\td"), "a = b c d\n");
     }
 }

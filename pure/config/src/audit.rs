@@ -24,6 +24,8 @@ pub struct Audit<'a> {
     of_services: BTreeMap<String, String>,
     /// Names that values, defaults and lists of restriction classes refer to.
     used: HashSet<String>,
+    /// Names that defaults refer to.
+    named_by_defaults: HashSet<String>,
     /// The tables with attributes that values name: type and name.
     tables: BTreeSet<(String, String)>,
 }
@@ -60,6 +62,7 @@ impl<'a> Audit<'a> {
             services,
             of_services,
             used: HashSet::new(),
+            named_by_defaults: HashSet::new(),
             tables: BTreeSet::new(),
         };
         audit.look_through();
@@ -79,6 +82,11 @@ impl<'a> Audit<'a> {
             .iter()
             .filter(|(name, _)| !is_raw(name))
             .map(|(_, value)| value.as_str());
+        for entry in catalogue::entries().filter(|entry| !entry.raw) {
+            expand::for_each_name(entry.default, &mut |name| {
+                self.named_by_defaults.insert(name.to_owned());
+            });
+        }
         let mut used = HashSet::new();
         let mut tables = BTreeSet::new();
         for text in defaults.chain(values).chain(options) {
@@ -121,9 +129,14 @@ impl<'a> Audit<'a> {
             .collect()
     }
 
-    /// Whether there is such a parameter: built in, of a service, or the administrator's own with a use.
+    /// Whether there is such a parameter: built in, of a service, or the administrator's own with a value and a use.
     pub fn is_known(&self, name: &str) -> bool {
-        self.is_built_in(name) || self.has_use(name)
+        self.has_default(name) || (self.configuration.is_set(name) && self.has_use(name))
+    }
+
+    /// Whether it has a value without anybody giving it one, be it an empty value that other defaults refer to.
+    pub fn has_default(&self, name: &str) -> bool {
+        self.is_built_in(name) || self.named_by_defaults.contains(name)
     }
 
     /// Settings of `main.cf` that nothing reads, in alphabetical order.
@@ -146,7 +159,7 @@ impl<'a> Audit<'a> {
         self.each_option()
             .filter(|(options, name, ..)| {
                 let is_sibling = options.iter().any(|(_, value)| refers_to(value, name));
-                !self.is_known(name) && !is_sibling && !is_outdated(name)
+                !self.has_default(name) && !self.has_use(name) && !is_sibling && !is_outdated(name)
             })
             .map(|(_, name, value, line)| Unused {
                 name,

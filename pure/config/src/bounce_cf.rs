@@ -203,7 +203,7 @@ impl Templates {
         };
         if let Err(marker) = end {
             self.warnings.push(format!(
-                "{file}, line {line}: missing \"{marker}\" end marker -- ignoring this template"
+                "{file}, line {line}: missing \"{marker}\" end marker"
             ));
             return;
         }
@@ -397,7 +397,7 @@ mod tests {
             ),
             (
                 "delay_template = <<EOF\nx\n",
-                "tpl, line 2: missing \"EOF\" end marker -- ignoring this template",
+                "tpl, line 2: missing \"EOF\" end marker",
             ),
             (
                 "delay_template = <<EOF\nTo: x\n\nEOF\n",

@@ -120,8 +120,7 @@ pub fn for_each_name(text: &str, found: &mut dyn FnMut(&str)) {
         }
         let begin = rest
             .strip_prefix(['{', '('])
-            .unwrap_or(rest)
-            .trim_start_matches(BLANKS);
+            .map_or(rest, |inside| inside.trim_start_matches(BLANKS));
         let name = leading_name(begin);
         let is_call = begin
             .get(name.len()..)
@@ -405,7 +404,7 @@ const DEPTH_LIMIT: usize = 100;
 const STEP_LIMIT: usize = 100_000;
 const LENGTH_LIMIT: usize = 1 << 20;
 /// What a comparison without `?` or `:` gives when it is true.
-const TRUE: &str = "bool:true";
+const TRUE: &str = "true";
 
 #[cfg(test)]
 mod tests {
@@ -457,7 +456,7 @@ mod tests {
             ("${{9a} < {10}?{number}:{text}}", "text"),
             ("${{$level} >=level {3.9} ? {new} : {old}}", "new"),
             ("${{$level} < {3.9} ? {text} : {number}}", "text"),
-            ("${{a}=={a}}|${{a}=={b}}", "bool:true|"),
+            ("${{a}=={a}}|${{a}=={b}}", "true|"),
             ("${{a}!={b}?x}", "x"),
             (
                 "${domain_to_ascii{ B\u{fc}cher.example }}",
@@ -509,7 +508,7 @@ mod tests {
     fn names_are_found_in_every_branch() {
         let mut found = Vec::new();
         for_each_name(
-            "$a ${b?{$c}:{${d}}} $$e ${{f} == {$g}} ${fn{$h}} $(i)",
+            "$a ${b?{$c}:{${d}}} $$e ${{f} == {$g}} ${fn{$h}} $(i) $ j",
             &mut |name| {
                 found.push(name.to_owned());
             },

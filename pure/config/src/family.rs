@@ -87,7 +87,10 @@ pub fn parameters_of(service: &str, program: &str) -> Vec<(String, String)> {
     FAMILIES
         .iter()
         .filter(|(suffix, _)| if *suffix == TIME_LIMIT.suffix { has_limit } else { is_agent })
-        .map(|(suffix, default)| (format!("{service}{suffix}"), format!("${default}")))
-        .filter(|(name, _)| catalogue::find(name).is_none())
+        .map(|(suffix, default)| {
+            let name = format!("{service}{suffix}");
+            let default = catalogue::find(&name).map_or_else(|| format!("${default}"), |own| own.default.to_owned());
+            (name, default)
+        })
         .collect()
 }
