@@ -10,6 +10,7 @@ mod fuzz;
 mod install;
 mod manifest;
 mod packages;
+mod readers;
 mod source;
 mod test;
 mod tidy;
@@ -29,6 +30,11 @@ const CHORES: &[(&str, &str, &str)] = &[
         "tidy",
         "",
         "check one-owner facts, lengths, opening comments and names",
+    ),
+    (
+        "readers",
+        "",
+        "write down which program reads which parameter",
     ),
     (
         "test",
@@ -64,6 +70,7 @@ fn main() -> ExitCode {
     let house = house();
     let done = match chore.as_str() {
         "floors" => floors::check(&house),
+        "readers" => readers::write(&house),
         "tidy" => tidy::check(&house),
         "test" => test::run(&house, &rest),
         "fuzz" => fuzz::run(&house, &rest),

@@ -53,7 +53,7 @@ impl System {
                 Ok(Some(value)) => {
                     if let Err(wrong) = (entry.check)(&value) {
                         let origin = configuration.origin(entry.name);
-                        log::complaint(&format_args!("{origin}: {} = {value}: {wrong}", entry.name));
+                        log::complaint(&format_args!("{origin}: {}", wrong.about(entry.name, &value)));
                     }
                 }
                 Ok(None) => {}

@@ -4,6 +4,16 @@ use config::audit::{Outdated, Unused};
 use std::fmt::Display;
 use std::path::Path;
 
+/// Defaults are those of an earlier release.
+pub(crate) fn compatible() {
+    maillog::info!("Postfix is using backwards-compatible default settings");
+    maillog::info!("See http://www.postfix.org/COMPATIBILITY_README.html for details");
+    maillog::info!(
+        "To disable backwards compatibility use \"postconf compatibility_level={}\" and \"postfix reload\"",
+        config::level::LATEST
+    );
+}
+
 pub(crate) fn starting() {
     maillog::info!("starting the Postfix mail system");
 }

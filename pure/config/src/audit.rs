@@ -241,7 +241,7 @@ impl<'a> Audit<'a> {
         let mut advice = Vec::new();
         if let Some(former) = catalogue::FORMER.iter().find(|former| former.name == name) {
             let is_overruled = !former.heirs().is_empty() && former.heirs().iter().all(|heir| is_set(heir));
-            let is_own = self.used.contains(name) && !matches!(former.meaning, Meaning::Read(_));
+            let is_own = self.used.contains(name) && !is_read(former.meaning);
             if !(is_own && (is_overruled || former.heirs().is_empty())) {
                 advice.push(former.advice());
             }
@@ -296,7 +296,7 @@ impl<'a> Audit<'a> {
             || self.configuration.is_set(name)
             || catalogue::FORMER
                 .iter()
-                .any(|former| former.name == name && matches!(former.meaning, Meaning::Read(_)))
+                .any(|former| former.name == name && is_read(former.meaning))
     }
 }
 
@@ -322,6 +322,10 @@ fn is_raw(name: &str) -> bool {
 
 fn is_outdated(name: &str) -> bool {
     catalogue::FORMER.iter().any(|former| former.name == name)
+}
+
+const fn is_read(meaning: Meaning) -> bool {
+    matches!(meaning, Meaning::Read(_) | Meaning::ReadInVain(_))
 }
 
 fn refers_to(value: &str, name: &str) -> bool {

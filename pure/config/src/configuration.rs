@@ -372,7 +372,7 @@ mod tests {
         let error = configuration.get::<Duration, _>(SMTPD_TIMEOUT).unwrap_err();
         assert_eq!(
             error.to_string(),
-            "main.cf, line 2: smtpd_timeout = soon: bad time value; \
+            "main.cf, line 2: parameter smtpd_timeout: bad time value or unit: soon; \
              specify a whole number with an optional unit: s, m, h, d or w"
         );
         let error = configuration.get::<String, _>(MYORIGIN).unwrap_err();

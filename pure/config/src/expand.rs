@@ -24,7 +24,7 @@ impl<F: Fn(&str) -> Option<String>> Names for F {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ExpandError {
     /// Names that name each other, or too long a chain of them.
-    #[error("unreasonable macro call nesting: \"{0}\"")]
+    #[error("unreasonable macro call nesting: \"{0}\"; names that refer to each other in a circle have no value")]
     TooDeep(String),
     /// The result has grown past every reasonable size.
     #[error("the expanded value is longer than {LENGTH_LIMIT} characters")]
@@ -52,6 +52,9 @@ pub enum ExpandError {
     /// A function that does not exist.
     #[error("unknown function \"{0}\"")]
     UnknownFunction(String),
+    /// A text that is compared as a compatibility level and is none.
+    #[error("malformed compatibility level syntax: \"{0}\"; specify numbers joined by dots, such as 3.6")]
+    BadLevel(String),
     /// A function or comparison that cannot work on what it was given.
     #[error("bad operand: \"{0}\"")]
     BadOperand(String),
@@ -249,8 +252,10 @@ impl Run<'_> {
         let (left, right) = (self.apart(left)?, self.apart(right)?);
         let order = match suffix {
             "" => compare(&left, &right),
-            "level" => Level::compare(&left, &right)
-                .ok_or_else(|| ExpandError::BadOperand(format!("{left} {right}")))?,
+            "level" => {
+                let level = |text: &str| Level::parse(text).ok_or_else(|| ExpandError::BadLevel(excerpt(text)));
+                level(&left)?.cmp(&level(&right)?)
+            }
             other => return Err(ExpandError::UnknownFunction(other.to_owned())),
         };
         Ok((wanted(order), rest))

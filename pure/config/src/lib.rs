@@ -18,6 +18,7 @@ pub mod main_cf;
 pub mod master_cf;
 mod nearest;
 mod param;
+pub mod readers;
 mod setting;
 mod settings;
 pub mod split;

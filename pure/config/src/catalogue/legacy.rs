@@ -5,7 +5,10 @@
 //! is left for it to do, and the administrator is told why. Follows DEPRECATION_README and the histories of
 //! postconf(5).
 
+use std::borrow::Cow;
+
 use crate::param::{List, Param};
+use crate::split;
 
 /// An earlier name of a parameter.
 #[derive(Clone, Copy, Debug)]
@@ -21,6 +24,8 @@ pub struct Former {
 pub enum Meaning {
     /// A program, or a default, still reads it; the parameter to set instead.
     Read(&'static str),
+    /// The same, but the default that refers to it makes nothing of its value: it is handed on as for [`Self::Same`].
+    ReadInVain(&'static str),
     /// It is still read, and there is nothing to set instead.
     ReadAlone,
     /// It is the value of these parameters unless they are set themselves.
@@ -38,7 +43,9 @@ impl Former {
     pub fn heirs(&self) -> &[&'static str] {
         match &self.meaning {
             Meaning::Same(names) => names,
-            Meaning::Translated(name, _) | Meaning::FirstWord(name) => std::slice::from_ref(name),
+            Meaning::Translated(name, _) | Meaning::FirstWord(name) | Meaning::ReadInVain(name) => {
+                std::slice::from_ref(name)
+            }
             Meaning::Read(_) | Meaning::ReadAlone | Meaning::Nothing(_) => &[],
         }
     }
@@ -46,7 +53,7 @@ impl Former {
     /// What an heir gets; `None` when it keeps its own default.
     pub fn bequest<'a>(&self, value: &'a str) -> Option<&'a str> {
         match self.meaning {
-            Meaning::Same(_) => Some(value),
+            Meaning::Same(_) | Meaning::ReadInVain(_) => Some(value),
             Meaning::Translated(_, translate) => translate(value.trim()),
             Meaning::FirstWord(_) => value.split([',', ' ', '\t']).find(|word| !word.is_empty()),
             Meaning::Read(_) | Meaning::ReadAlone | Meaning::Nothing(_) => None,
@@ -57,7 +64,7 @@ impl Former {
     pub fn advice(&self) -> String {
         let name = self.name;
         match &self.meaning {
-            Meaning::Read(modern) => {
+            Meaning::Read(modern) | Meaning::ReadInVain(modern) => {
                 format!("support for parameter \"{name}\" will be removed; instead, specify \"{modern}\"")
             }
             Meaning::ReadAlone => {
@@ -142,6 +149,45 @@ pub const RESTRICTION_LISTS: &[Param<List>] = &[
     super::SMTPD_ETRN_RESTRICTIONS,
 ];
 
+/// A list of restrictions with those of earlier releases written as today, and what to tell about each.
+///
+/// Names that are only spelled otherwise stay, since replies and log lines show a restriction as it is written.
+pub fn modern_restrictions<'a>(
+    list: &'a str,
+    value_of: &dyn Fn(&str) -> String,
+) -> (Cow<'a, str>, Vec<String>) {
+    let is_gone = |word: &str| {
+        let former = FormerRestriction::find(word)?;
+        let stays = |modern: &str| modern != "reject_unauth_destination";
+        match former.meaning {
+            RestrictionMeaning::Same(modern) if stays(modern) => None,
+            RestrictionMeaning::Leaving(_) => None,
+            _ => Some(former),
+        }
+    };
+    if !split::list(list).any(|word| is_gone(word).is_some()) {
+        return (Cow::Borrowed(list), Vec::new());
+    }
+    let mut advice = Vec::new();
+    let mut words: Vec<Cow<'_, str>> = Vec::new();
+    for word in split::list(list) {
+        let Some(former) = is_gone(word) else {
+            words.push(word.into());
+            continue;
+        };
+        advice.push(former.advice());
+        match former.meaning {
+            RestrictionMeaning::Same(modern) => words.push(modern.into()),
+            RestrictionMeaning::Each(modern, parameter) => {
+                let items = value_of(parameter);
+                words.extend(split::list(&items).map(|item| format!("{modern} {item}").into()));
+            }
+            RestrictionMeaning::Nothing(_) | RestrictionMeaning::Leaving(_) => {}
+        }
+    }
+    (words.join(", ").into(), advice)
+}
+
 fn inverse(value: &str) -> Option<&'static str> {
     if value.eq_ignore_ascii_case("yes") {
         Some("no")
@@ -170,7 +216,7 @@ macro_rules! formers {
     };
 }
 
-use Meaning::{FirstWord, Nothing, Read, ReadAlone, Same, Translated};
+use Meaning::{FirstWord, Nothing, Read, ReadAlone, ReadInVain, Same, Translated};
 
 /// All earlier names of parameters.
 pub const FORMER: &[Former] = formers! {
@@ -183,7 +229,7 @@ pub const FORMER: &[Former] = formers! {
     postscreen_dnsbl_ttl: Read("postscreen_dnsbl_max_ttl");
     postscreen_dnsbl_whitelist_threshold: Read("postscreen_dnsbl_allowlist_threshold");
     postscreen_whitelist_interfaces: Read("postscreen_allowlist_interfaces");
-    smtpd_client_connection_limit_exceptions: Read("smtpd_client_event_limit_exceptions");
+    smtpd_client_connection_limit_exceptions: ReadInVain("smtpd_client_event_limit_exceptions");
     tlsproxy_client_level: Read("tlsproxy_client_security_level");
     tlsproxy_client_policy: Read("tlsproxy_client_policy_maps");
     virtual_maps: Read("virtual_alias_maps");
@@ -321,7 +367,10 @@ mod tests {
             if matches!(former.meaning, Meaning::Nothing(_)) {
                 continue;
             }
-            let is_read = matches!(former.meaning, Meaning::Read(_) | Meaning::ReadAlone);
+            let is_read = matches!(
+                former.meaning,
+                Meaning::Read(_) | Meaning::ReadInVain(_) | Meaning::ReadAlone
+            );
             let is_known = find(former.name).is_some() || named.contains(former.name);
             assert_eq!(is_read, is_known, "{}", former.name);
         }
@@ -336,6 +385,28 @@ mod tests {
             if let Meaning::Read(modern) = former.meaning {
                 assert!(find(modern).is_some() || modern.contains(' '), "{modern}");
             }
+        }
+    }
+
+    #[test]
+    fn a_list_of_an_earlier_release_says_the_same_in_words_of_today() {
+        let domains = |name: &str| match name {
+            "maps_rbl_domains" => "a.example, b.example".to_owned(),
+            _ => String::new(),
+        };
+        let table = [
+            ("permit_mynetworks, hash:/x", "permit_mynetworks, hash:/x", 0),
+            ("reject_unknown_client reject_rbl x", "reject_unknown_client reject_rbl x", 0),
+            (
+                "permit_mynetworks, reject_maps_rbl, check_relay_domains",
+                "permit_mynetworks, reject_rbl_client a.example, reject_rbl_client b.example, reject_unauth_destination",
+                2,
+            ),
+            ("permit_naked_ip_address reject", "reject", 1),
+        ];
+        for (old, new, count) in table {
+            let (list, advice) = modern_restrictions(old, &domains);
+            assert_eq!((list.as_ref(), advice.len()), (new, count), "{old}");
         }
     }
 

@@ -78,6 +78,7 @@ mod legacy;
 
 pub use legacy::{
     FORMER, FORMER_RESTRICTIONS, Former, FormerRestriction, Meaning, RESTRICTION_LISTS, RestrictionMeaning,
+    modern_restrictions,
 };
 
 subjects! {
