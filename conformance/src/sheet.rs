@@ -53,7 +53,8 @@ impl Sheet {
         let text = fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
         let mut parts = Vec::new();
         for line in text.lines() {
-            take(&mut parts, line).unwrap_or_else(|| panic!("{}: no line of a sheet: {line:?}", path.display()));
+            take(&mut parts, line)
+                .unwrap_or_else(|| panic!("{}: no line of a sheet: {line:?}", path.display()));
         }
         Self { path, parts }
     }
@@ -76,7 +77,9 @@ impl Sheet {
                     }
                     fs::write(folder.0.join(name), content).expect("write a file");
                     writeln!(text, "file {name}").unwrap();
-                    content.lines().for_each(|line| writeln!(text, "| {line}").unwrap());
+                    content
+                        .lines()
+                        .for_each(|line| writeln!(text, "| {line}").unwrap());
                 }
                 Part::Run(step) => {
                     is_after_step = true;
@@ -135,7 +138,11 @@ fn take(parts: &mut Vec<Part>, line: &str) -> Option<()> {
 impl Step {
     /// What ours must show; `=312: 0` alone says that this is nothing.
     fn wanted(&self) -> Vec<String> {
-        let lines = if self.ours.is_empty() { &self.seen } else { &self.ours };
+        let lines = if self.ours.is_empty() {
+            &self.seen
+        } else {
+            &self.ours
+        };
         lines.iter().filter(|line| *line != "= 0").cloned().collect()
     }
 
@@ -165,7 +172,9 @@ struct Folder(PathBuf);
 
 impl Folder {
     fn new() -> Self {
-        let nanos = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |time| time.as_nanos());
+        let nanos = SystemTime::now()
+            .duration_since(UNIX_EPOCH)
+            .map_or(0, |time| time.as_nanos());
         let path = std::env::temp_dir().join(format!("sheet-{}-{nanos}", std::process::id()));
         fs::create_dir_all(&path).expect("make a folder");
         Self(path)
@@ -177,7 +186,11 @@ impl Folder {
     }
 
     fn run(&self, command: &str, theirs: bool) -> Vec<String> {
-        let programs = if theirs { PathBuf::from("/usr/sbin") } else { testkit::programs() };
+        let programs = if theirs {
+            PathBuf::from("/usr/sbin")
+        } else {
+            testkit::programs()
+        };
         let output = Command::new("sh")
             .arg("-c")
             .arg(command)
@@ -193,7 +206,13 @@ impl Folder {
             String::from_utf8_lossy(octets)
                 .lines()
                 .filter(|line| !line.contains("; did you mean "))
-                .map(|line| if line.is_empty() { mark.to_owned() } else { format!("{mark} {line}") })
+                .map(|line| {
+                    if line.is_empty() {
+                        mark.to_owned()
+                    } else {
+                        format!("{mark} {line}")
+                    }
+                })
                 .collect()
         };
         let mut all = lines(">", &output.stdout);

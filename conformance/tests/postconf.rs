@@ -37,7 +37,11 @@ sheets! {
 fn defaults_are_those_of_the_recorded_release_but_for_those_listed() {
     let theirs = std::env::var("UNDER_TEST").is_ok_and(|word| word == "theirs");
     let recorded = sheet("postconf_defaults.recorded");
-    let shown = defaults(if theirs { "/usr/sbin".into() } else { testkit::programs() });
+    let shown = defaults(if theirs {
+        "/usr/sbin".into()
+    } else {
+        testkit::programs()
+    });
     if theirs {
         fs::write(recorded, shown).unwrap();
         return;
@@ -63,8 +67,16 @@ fn defaults_are_those_of_the_recorded_release_but_for_those_listed() {
 #[test]
 fn a_slip_is_followed_by_the_nearest_name() {
     let folder = scratch("slip");
-    fs::write(folder.join("main.cf"), "myhostname = a.b\nrelay_host = x\nnothing_like_it = y\n").unwrap();
-    fs::write(folder.join("master.cf"), "smtp inet n - n - - smtpd\n  -o smtpd_baner=x\n").unwrap();
+    fs::write(
+        folder.join("main.cf"),
+        "myhostname = a.b\nrelay_host = x\nnothing_like_it = y\n",
+    )
+    .unwrap();
+    fs::write(
+        folder.join("master.cf"),
+        "smtp inet n - n - - smtpd\n  -o smtpd_baner=x\n",
+    )
+    .unwrap();
 
     let output = Command::new(testkit::programs().join("postconf"))
         .args(["-c", "."])
@@ -119,5 +131,7 @@ fn defaults(programs: PathBuf) -> String {
 }
 
 fn pairs(text: &str) -> BTreeMap<&str, &str> {
-    text.lines().map(|line| line.split_once(" =").unwrap_or((line, ""))).collect()
+    text.lines()
+        .map(|line| line.split_once(" =").unwrap_or((line, "")))
+        .collect()
 }

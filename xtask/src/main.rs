@@ -31,11 +31,7 @@ const CHORES: &[(&str, &str, &str)] = &[
         "",
         "check one-owner facts, lengths, opening comments and names",
     ),
-    (
-        "readers",
-        "",
-        "write down which program reads which parameter",
-    ),
+    ("readers", "", "write down which program reads which parameter"),
     (
         "test",
         "[cargo test arguments]",

@@ -44,7 +44,10 @@ const EXCUSED: &[(&str, &str)] = &[
     ("multi_instance_enable", "not built yet: the program of this name"),
     ("multi_instance_group", "not built yet: the program of this name"),
     ("multi_instance_name", "not built yet: the program of this name"),
-    ("respectful_logging", "not built yet: postscreen, which logs by it"),
+    (
+        "respectful_logging",
+        "not built yet: postscreen, which logs by it",
+    ),
     ("milter_*", "not built yet: milters"),
     ("non_smtpd_milters", "not built yet: milters"),
     ("lmtp_sasl_*", "not built yet: SASL"),
@@ -59,20 +62,59 @@ const EXCUSED: &[(&str, &str)] = &[
     ("smtpd_proxy_ehlo", "not built yet: smtpd_proxy_filter"),
     ("smtpd_proxy_options", "not built yet: smtpd_proxy_filter"),
     ("smtpd_proxy_timeout", "not built yet: smtpd_proxy_filter"),
-    ("smtpd_upstream_proxy_timeout", "not built yet: smtpd_upstream_proxy_protocol"),
-    ("default_delivery_status_filter", "not built yet: filters of replies and statuses"),
-    ("lmtp_delivery_status_filter", "not built yet: filters of replies and statuses"),
-    ("local_delivery_status_filter", "not built yet: filters of replies and statuses"),
-    ("pipe_delivery_status_filter", "not built yet: filters of replies and statuses"),
-    ("smtp_delivery_status_filter", "not built yet: filters of replies and statuses"),
-    ("virtual_delivery_status_filter", "not built yet: filters of replies and statuses"),
-    ("lmtp_dns_reply_filter", "not built yet: filters of replies and statuses"),
-    ("smtp_dns_reply_filter", "not built yet: filters of replies and statuses"),
-    ("smtpd_dns_reply_filter", "not built yet: filters of replies and statuses"),
-    ("debug_peer_level", "not built yet: verbose logging for some peers"),
+    (
+        "smtpd_upstream_proxy_timeout",
+        "not built yet: smtpd_upstream_proxy_protocol",
+    ),
+    (
+        "default_delivery_status_filter",
+        "not built yet: filters of replies and statuses",
+    ),
+    (
+        "lmtp_delivery_status_filter",
+        "not built yet: filters of replies and statuses",
+    ),
+    (
+        "local_delivery_status_filter",
+        "not built yet: filters of replies and statuses",
+    ),
+    (
+        "pipe_delivery_status_filter",
+        "not built yet: filters of replies and statuses",
+    ),
+    (
+        "smtp_delivery_status_filter",
+        "not built yet: filters of replies and statuses",
+    ),
+    (
+        "virtual_delivery_status_filter",
+        "not built yet: filters of replies and statuses",
+    ),
+    (
+        "lmtp_dns_reply_filter",
+        "not built yet: filters of replies and statuses",
+    ),
+    (
+        "smtp_dns_reply_filter",
+        "not built yet: filters of replies and statuses",
+    ),
+    (
+        "smtpd_dns_reply_filter",
+        "not built yet: filters of replies and statuses",
+    ),
+    (
+        "debug_peer_level",
+        "not built yet: verbose logging for some peers",
+    ),
     ("debug_peer_list", "not built yet: verbose logging for some peers"),
-    ("reject_tempfail_action", "not built yet: the answer to a table that cannot be read"),
-    ("daemon_table_open_error_is_fatal", "not built yet: the answer to a table that cannot be read"),
+    (
+        "reject_tempfail_action",
+        "not built yet: the answer to a table that cannot be read",
+    ),
+    (
+        "daemon_table_open_error_is_fatal",
+        "not built yet: the answer to a table that cannot be read",
+    ),
     ("enable_idna2003_compatibility", "not built yet"),
     ("dns_ncache_ttl_fix_enable", "not built yet"),
     ("dnssec_probe", "not built yet"),
@@ -80,39 +122,96 @@ const EXCUSED: &[(&str, &str)] = &[
     ("maillog_file_permissions", "not built yet"),
     ("postlog_service_name", "not built yet"),
     ("smtpd_service_name", "not built yet"),
-    ("empty_address_local_login_sender_maps_lookup_key", "not built yet"),
+    (
+        "empty_address_local_login_sender_maps_lookup_key",
+        "not built yet",
+    ),
     ("non_bdb_*", "not built yet"),
     ("default_cache_db_type", "not built yet"),
     ("process_id_directory", "not built yet"),
-    ("berkeley_db_create_buffer_size", "Berkeley DB files are not written here"),
-    ("berkeley_db_read_buffer_size", "Berkeley DB files are not written here"),
+    (
+        "berkeley_db_create_buffer_size",
+        "Berkeley DB files are not written here",
+    ),
+    (
+        "berkeley_db_read_buffer_size",
+        "Berkeley DB files are not written here",
+    ),
     ("biff", "nobody listens to comsat"),
-    ("lmtp_pix_workaround*", "the workarounds for PIX firewalls are gone"),
-    ("smtp_pix_workaround*", "the workarounds for PIX firewalls are gone"),
+    (
+        "lmtp_pix_workaround*",
+        "the workarounds for PIX firewalls are gone",
+    ),
+    (
+        "smtp_pix_workaround*",
+        "the workarounds for PIX firewalls are gone",
+    ),
     ("in_flow_delay", "intake is bounded otherwise"),
-    ("application_event_drain_time", "processes are started and ended otherwise"),
+    (
+        "application_event_drain_time",
+        "processes are started and ended otherwise",
+    ),
     ("fork_attempts", "processes are started and ended otherwise"),
     ("fork_delay", "processes are started and ended otherwise"),
     ("ipc_ttl", "processes are started and ended otherwise"),
     ("qmgr_daemon_timeout", "processes are started and ended otherwise"),
     ("qmgr_ipc_timeout", "processes are started and ended otherwise"),
-    ("postlogd_watchdog_timeout", "processes are started and ended otherwise"),
-    ("qmgr_fudge_factor", "of the queue manager before 2.5, or for its debugging"),
-    ("destination_concurrency_feedback_debug", "of the queue manager before 2.5, or for its debugging"),
+    (
+        "postlogd_watchdog_timeout",
+        "processes are started and ended otherwise",
+    ),
+    (
+        "qmgr_fudge_factor",
+        "of the queue manager before 2.5, or for its debugging",
+    ),
+    (
+        "destination_concurrency_feedback_debug",
+        "of the queue manager before 2.5, or for its debugging",
+    ),
     ("dont_remove", "for debugging Postfix itself"),
     ("fault_injection_code", "for debugging Postfix itself"),
-    ("local_destination_concurrency_limit", "read by pure/config, as a member of a family"),
-    ("local_destination_recipient_limit", "read by pure/config, as a member of a family"),
+    (
+        "local_destination_concurrency_limit",
+        "read by pure/config, as a member of a family",
+    ),
+    (
+        "local_destination_recipient_limit",
+        "read by pure/config, as a member of a family",
+    ),
     ("maps_rbl_domains", "read by pure/config, for reject_maps_rbl"),
-    ("html_directory", "for people and package scripts, who ask postconf"),
-    ("mail_release_date", "for people and package scripts, who ask postconf"),
+    (
+        "html_directory",
+        "for people and package scripts, who ask postconf",
+    ),
+    (
+        "mail_release_date",
+        "for people and package scripts, who ask postconf",
+    ),
     ("mailq_path", "for people and package scripts, who ask postconf"),
-    ("manpage_directory", "for people and package scripts, who ask postconf"),
-    ("newaliases_path", "for people and package scripts, who ask postconf"),
-    ("readme_directory", "for people and package scripts, who ask postconf"),
-    ("sample_directory", "for people and package scripts, who ask postconf"),
-    ("sendmail_path", "for people and package scripts, who ask postconf"),
-    ("shlib_directory", "for people and package scripts, who ask postconf"),
+    (
+        "manpage_directory",
+        "for people and package scripts, who ask postconf",
+    ),
+    (
+        "newaliases_path",
+        "for people and package scripts, who ask postconf",
+    ),
+    (
+        "readme_directory",
+        "for people and package scripts, who ask postconf",
+    ),
+    (
+        "sample_directory",
+        "for people and package scripts, who ask postconf",
+    ),
+    (
+        "sendmail_path",
+        "for people and package scripts, who ask postconf",
+    ),
+    (
+        "shlib_directory",
+        "for people and package scripts, who ask postconf",
+    ),
 ];
 
 /// Writes the file anew.
@@ -209,7 +308,10 @@ fn below(program: &str, rooms: &[Room]) -> BTreeSet<String> {
         if !found.insert(name.clone()) {
             continue;
         }
-        let imports = rooms.iter().filter(|room| room.name == name).flat_map(|room| &room.imports);
+        let imports = rooms
+            .iter()
+            .filter(|room| room.name == name)
+            .flat_map(|room| &room.imports);
         open.extend(
             imports
                 .filter(|import| !import.tests_only && rooms.iter().any(|room| room.name == import.name))
@@ -232,7 +334,9 @@ fn catalogue(house: &Path) -> Result<Catalogue, String> {
             if let Some((constant, rest)) = line.trim().split_once(" = ")
                 && let Some((name, _)) = rest.split_once(": ")
                 && is_constant(constant)
-                && name.bytes().all(|octet| octet.is_ascii_alphanumeric() || octet == b'_')
+                && name
+                    .bytes()
+                    .all(|octet| octet.is_ascii_alphanumeric() || octet == b'_')
             {
                 constants.insert(constant.to_owned(), name.to_owned());
             }
@@ -338,9 +442,15 @@ mod tests {
 
     #[test]
     fn the_list_of_readers_is_what_the_sources_say() {
-        let (file, sources) = (read(&house().join(FILE)).unwrap(), text(&gather(&house()).unwrap()));
+        let (file, sources) = (
+            read(&house().join(FILE)).unwrap(),
+            text(&gather(&house()).unwrap()),
+        );
         let stale: Vec<_> = sources.lines().filter(|line| !file.contains(line)).collect();
-        assert!(file == sources, "run `cargo xtask readers`; it would change {stale:?}");
+        assert!(
+            file == sources,
+            "run `cargo xtask readers`; it would change {stale:?}"
+        );
     }
 
     #[test]

@@ -39,7 +39,11 @@ impl Arguments {
             if !before.is_empty() {
                 all.push(Argument::Word(format!("-{before}")));
             }
-            let word = if after.is_empty() { words.next().cloned() } else { Some(after.to_owned()) };
+            let word = if after.is_empty() {
+                words.next().cloned()
+            } else {
+                Some(after.to_owned())
+            };
             all.push(match word {
                 None => Argument::Word("-o".to_owned()),
                 Some(word) => Argument::option(word),
@@ -55,7 +59,10 @@ impl Arguments {
         let mut is_there = false;
         let mut has_changed = false;
         for argument in self.all.iter_mut().take(self.options) {
-            if let Argument::Option { name: known, value: old } = argument
+            if let Argument::Option {
+                name: known,
+                value: old,
+            } = argument
                 && known == name
             {
                 is_there = true;

@@ -21,8 +21,9 @@ impl Wanted {
         let mut parameters: Vec<(String, String)> = Vec::new();
         for word in words {
             let (name, value) = match edit {
-                Edit::Assign => split::pair(word)
-                    .map_err(|error| Failure::usage(format!("{error}: \"{word}\"")))?,
+                Edit::Assign => {
+                    split::pair(word).map_err(|error| Failure::usage(format!("{error}: \"{word}\"")))?
+                }
                 Edit::Remove | Edit::CommentOut => (word.trim(), ""),
             };
             if edit == Edit::Assign
@@ -151,7 +152,10 @@ mod tests {
 
     #[test]
     fn the_second_time_changes_nothing() {
-        for (edit, words) in [(Edit::Assign, &["first=7", "new="][..]), (Edit::CommentOut, &["list"])] {
+        for (edit, words) in [
+            (Edit::Assign, &["first=7", "new="][..]),
+            (Edit::CommentOut, &["list"]),
+        ] {
             let once = applied(FILE, edit, words);
             assert_eq!(applied(&once, edit, words), once);
         }
@@ -161,6 +165,9 @@ mod tests {
     fn octets_that_are_no_text_stay_as_they_are() {
         let old = b"# caf\xe9\na = \xff\nb = 1";
         let wanted = Wanted::read(Edit::Assign, &["b=2".to_owned()]).unwrap();
-        assert_eq!(wanted.applied(Path::new("x"), old), b"# caf\xe9\na = \xff\nb = 2\n");
+        assert_eq!(
+            wanted.applied(Path::new("x"), old),
+            b"# caf\xe9\na = \xff\nb = 2\n"
+        );
     }
 }

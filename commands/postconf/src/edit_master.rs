@@ -108,7 +108,9 @@ fn field(word: &str) -> Result<Detail, Failure> {
         Change::Command(value.to_owned())
     } else {
         if value.contains(char::is_whitespace) {
-            return Err(Failure::usage("-Fe does not accept whitespace in non-command field"));
+            return Err(Failure::usage(
+                "-Fe does not accept whitespace in non-command field",
+            ));
         }
         check_column(place, value, value)?;
         Change::Column(place, value.to_owned())
@@ -151,7 +153,9 @@ fn parameter(edit: Edit, word: &str) -> Result<Detail, Failure> {
         return Err(Failure::usage("-Pe does not accept wild-card parameter name"));
     }
     if value.contains(char::is_whitespace) {
-        return Err(Failure::usage("-Pe does not accept whitespace in parameter value"));
+        return Err(Failure::usage(
+            "-Pe does not accept whitespace in parameter value",
+        ));
     }
     Ok(Detail {
         word: word.to_owned(),
@@ -172,7 +176,10 @@ impl Services {
         let mut is_hit = false;
         for (kind, line) in physical::lines(old) {
             if kind == Kind::Start {
-                let hit = self.wanted.iter().position(|(name, kind, _)| fits(name, kind, line));
+                let hit = self
+                    .wanted
+                    .iter()
+                    .position(|(name, kind, _)| fits(name, kind, line));
                 is_hit = hit.is_some();
                 if let Some(place) = hit
                     && let (Some((.., lines)), Some(done)) = (self.wanted.get(place), done.get_mut(place))
@@ -316,14 +323,26 @@ mod tests {
     }
 
     fn part(mode: Mode, edit: Edit, given: &[&str]) -> String {
-        let new = details(mode, edit, &words(given)).unwrap().applied(FILE.as_bytes()).unwrap();
+        let new = details(mode, edit, &words(given))
+            .unwrap()
+            .applied(FILE.as_bytes())
+            .unwrap();
         String::from_utf8(new).unwrap()
     }
 
     #[test]
     fn a_service_is_replaced_where_it_stands_and_its_twins_go() {
-        let new = whole(Edit::Assign, &["dup/unix=dup unix - - - - - z", "new/unix = new unix - - n - - smtp"]);
-        assert!(new.contains("pickup\ndup        unix  -       -       -       -       -       z\nnew  "), "{new}");
+        let new = whole(
+            Edit::Assign,
+            &[
+                "dup/unix=dup unix - - - - - z",
+                "new/unix = new unix - - n - - smtp",
+            ],
+        );
+        assert!(
+            new.contains("pickup\ndup        unix  -       -       -       -       -       z\nnew  "),
+            "{new}"
+        );
     }
 
     #[test]
@@ -346,7 +365,10 @@ mod tests {
     #[test]
     fn parameters_are_set_added_and_removed() {
         let set = part(Mode::Options, Edit::Assign, &["smtp/inet/a=3", "smtp/inet/c="]);
-        assert!(set.contains("smtpd\n    -o a=3\n    -o b=2\n    -o c=\n"), "{set}");
+        assert!(
+            set.contains("smtpd\n    -o a=3\n    -o b=2\n    -o c=\n"),
+            "{set}"
+        );
         let removed = part(Mode::Options, Edit::Remove, &["smtp/inet/a"]);
         assert!(removed.contains("smtpd\n    -o b=2\n# mid\n"), "{removed}");
     }

@@ -134,6 +134,9 @@ mod tests {
     fn options_end_where_another_word_begins() {
         let entry = entry("x unix - - n - - pipe flags=D argv=/bin/x -o foo=bar");
         assert_eq!(entry.arguments.options, 0);
-        assert_eq!(entry.words(), "x unix - - n - - pipe flags=D argv=/bin/x -o foo=bar");
+        assert_eq!(
+            entry.words(),
+            "x unix - - n - - pipe flags=D argv=/bin/x -o foo=bar"
+        );
     }
 }

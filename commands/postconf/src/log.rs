@@ -67,7 +67,11 @@ fn unused(file: &str, all: &[Unused]) {
     for unused in all {
         maillog::warning!("{file}: unused parameter: {}={}", unused.name, unused.value);
         if let Some(nearest) = unused.nearest() {
-            maillog::warning!("{}: no program reads {}; did you mean {nearest}?", place(file, unused.line), unused.name);
+            maillog::warning!(
+                "{}: no program reads {}; did you mean {nearest}?",
+                place(file, unused.line),
+                unused.name
+            );
         }
     }
 }
@@ -88,8 +92,16 @@ fn table(table_type: &str, path: &str) {
                 Ok(file) => file,
                 Err(error) => return maillog::warning!("{error}"),
             };
-            for assignment in file.assignments.iter().filter(|a| !known.contains(&a.name.as_str())) {
-                maillog::warning!("{path}: unused parameter: {}={}", assignment.name, assignment.value);
+            for assignment in file
+                .assignments
+                .iter()
+                .filter(|a| !known.contains(&a.name.as_str()))
+            {
+                maillog::warning!(
+                    "{path}: unused parameter: {}={}",
+                    assignment.name,
+                    assignment.value
+                );
             }
         }
         Err(error) => maillog::warning!(

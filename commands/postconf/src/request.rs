@@ -122,7 +122,9 @@ impl Request {
             _ => None,
         };
         if matches!(mode, Mode::Templates { .. }) && options.operands.len() > 1 {
-            return Err(Failure::usage("options -b and -t require at most one template file"));
+            return Err(Failure::usage(
+                "options -b and -t require at most one template file",
+            ));
         }
         Ok(Self {
             mode,

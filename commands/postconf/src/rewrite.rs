@@ -17,14 +17,24 @@ pub(crate) fn rewrite(
     let failed = |what: &str, path: &Path, error: &io::Error| {
         Failure::general(format!("{what} {}: {}", path.display(), sys::fault::text(error)))
     };
-    let facts = fs::metadata(path)
-        .map_err(|error| Failure::general(format!("open {} for reading: {}", path.display(), sys::fault::text(&error))))?;
+    let facts = fs::metadata(path).map_err(|error| {
+        Failure::general(format!(
+            "open {} for reading: {}",
+            path.display(),
+            sys::fault::text(&error)
+        ))
+    })?;
     let mut name = path.as_os_str().to_owned();
     name.push(".tmp");
     let temporary = Temporary::create(name.into(), facts.mode() & 0o7777)
         .map_err(|(path, error)| failed("create", &path, &error))?;
-    let old = fs::read(path)
-        .map_err(|error| Failure::general(format!("open {} for reading: {}", path.display(), sys::fault::text(&error))))?;
+    let old = fs::read(path).map_err(|error| {
+        Failure::general(format!(
+            "open {} for reading: {}",
+            path.display(),
+            sys::fault::text(&error)
+        ))
+    })?;
     let new = change(&old)?;
     if new == old {
         return Ok(());
@@ -46,7 +56,12 @@ struct Temporary {
 impl Temporary {
     fn create(path: PathBuf, mode: u32) -> Result<Self, (PathBuf, io::Error)> {
         loop {
-            let opened = OpenOptions::new().write(true).create(true).truncate(false).mode(mode).open(&path);
+            let opened = OpenOptions::new()
+                .write(true)
+                .create(true)
+                .truncate(false)
+                .mode(mode)
+                .open(&path);
             let file = match opened.and_then(|file| file.lock().map(|()| file)) {
                 Ok(file) => file,
                 Err(error) => return Err((path, error)),
@@ -110,7 +125,10 @@ mod tests {
         rewrite(&path, |old| Ok(old.to_vec())).unwrap();
 
         let after = fs::metadata(&path).unwrap();
-        assert_eq!((before.ino(), before.mtime_nsec()), (after.ino(), after.mtime_nsec()));
+        assert_eq!(
+            (before.ino(), before.mtime_nsec()),
+            (after.ino(), after.mtime_nsec())
+        );
         assert!(!path.with_extension("tmp").exists());
         rewrite(&path, |_| Ok(b"b = 1\n".to_vec())).unwrap();
         assert_eq!(fs::metadata(&path).unwrap().mode() & 0o777, 0o640);
@@ -124,7 +142,10 @@ mod tests {
             for number in 0..20 {
                 let path = &path;
                 scope.spawn(move || {
-                    rewrite(path, |old| Ok([old, format!("n{number} = 1\n").as_bytes()].concat())).unwrap();
+                    rewrite(path, |old| {
+                        Ok([old, format!("n{number} = 1\n").as_bytes()].concat())
+                    })
+                    .unwrap();
                 });
             }
         });

@@ -15,7 +15,11 @@ use std::collections::BTreeSet;
 /// Prints what matches the words of the command line, or all.
 pub(crate) fn show(files: &Files, audit: &Audit<'_>, request: &Request) -> Result<(), Failure> {
     let all = ["*".to_owned()];
-    let words: &[String] = if request.operands.is_empty() { &all } else { &request.operands };
+    let words: &[String] = if request.operands.is_empty() {
+        &all
+    } else {
+        &request.operands
+    };
     let patterns: Vec<Pattern<'_>> = words
         .iter()
         .map(|word| Pattern::read(word, request.mode))
@@ -33,7 +37,11 @@ pub(crate) fn show(files: &Files, audit: &Audit<'_>, request: &Request) -> Resul
     }
     print(&text)?;
     if !request.operands.is_empty() {
-        for (word, _) in words.iter().zip(has_matched).filter(|(_, has_matched)| !has_matched) {
+        for (word, _) in words
+            .iter()
+            .zip(has_matched)
+            .filter(|(_, has_matched)| !has_matched)
+        {
             log::unmatched(word);
         }
     }
@@ -119,7 +127,10 @@ fn one(
                 Some(_) if request.unset_too => all_names(audit),
                 _ => BTreeSet::new(),
             };
-            let names: BTreeSet<&str> = names.into_iter().chain(set.iter().map(|(name, _)| *name)).collect();
+            let names: BTreeSet<&str> = names
+                .into_iter()
+                .chain(set.iter().map(|(name, _)| *name))
+                .collect();
             for name in names.into_iter().filter(|name| wanted(name)) {
                 let label = format!("{full}/{name}");
                 match (set.iter().find(|(known, _)| *known == name), &own) {
@@ -138,7 +149,11 @@ fn one(
 
 fn fields(entry: &Entry, full: &str, detail: &str, style: Style) -> String {
     let mut text = String::new();
-    for (place, field) in FIELDS.iter().enumerate().filter(|(_, field)| detail == "*" || detail == **field) {
+    for (place, field) in FIELDS
+        .iter()
+        .enumerate()
+        .filter(|(_, field)| detail == "*" || detail == **field)
+    {
         let label = format!("{full}/{field}");
         let value = entry.field(place, style.is_folded().then_some(label.len() + 3));
         text.push_str(&style.ready_item(&label, &value));

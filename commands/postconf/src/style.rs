@@ -89,7 +89,10 @@ fn quoted(text: &str) -> String {
 fn folded(label: String, value: &str, width: usize) -> String {
     let mut text = label;
     let mut length = text.len();
-    for word in value.split([' ', '\t', '\r', '\n']).filter(|word| !word.is_empty()) {
+    for word in value
+        .split([' ', '\t', '\r', '\n'])
+        .filter(|word| !word.is_empty())
+    {
         if text.is_empty() {
             text.push_str(word);
             length = word.len();
@@ -114,7 +117,10 @@ mod tests {
 
     #[test]
     fn json_escapes_what_it_must() {
-        assert_eq!(json("a", "b\"c\\d\te\u{1}\u{e9}"), "{\"a\": \"b\\\"c\\\\d\\te\\u0001\u{e9}\"}\n");
+        assert_eq!(
+            json("a", "b\"c\\d\te\u{1}\u{e9}"),
+            "{\"a\": \"b\\\"c\\\\d\\te\\u0001\u{e9}\"}\n"
+        );
     }
 
     #[test]
@@ -124,10 +130,19 @@ mod tests {
             ..Style::default()
         };
         let long = "x".repeat(70);
-        assert_eq!(style.item("a", &format!("b  {long}   c")), format!("a = b {long} c\n"));
-        assert_eq!(style.item("name", &format!("bcd {long} e")), format!("name = bcd\n    {long} e\n"));
+        assert_eq!(
+            style.item("a", &format!("b  {long}   c")),
+            format!("a = b {long} c\n")
+        );
+        assert_eq!(
+            style.item("name", &format!("bcd {long} e")),
+            format!("name = bcd\n    {long} e\n")
+        );
         assert_eq!(style.item("a", ""), "a =\n");
-        assert_eq!(style.item("abcd", &format!("bcd {long}")), format!("abcd = bcd\n    {long}\n"));
+        assert_eq!(
+            style.item("abcd", &format!("bcd {long}")),
+            format!("abcd = bcd\n    {long}\n")
+        );
         assert_eq!(Style::default().item("a", "b  c\td"), "a = b c d\n");
     }
 }

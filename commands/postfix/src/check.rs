@@ -62,12 +62,18 @@ impl System {
         }
         let audit = Audit::new(configuration, &master.services);
         let files = [configuration.file(), master.file.as_str()];
-        for (file, unused) in files.iter().zip([audit.unused_in_main(), audit.unused_in_master()]) {
+        for (file, unused) in files
+            .iter()
+            .zip([audit.unused_in_main(), audit.unused_in_master()])
+        {
             for unused in unused {
                 log::unused(file, &unused);
             }
         }
-        for (file, outdated) in files.iter().zip([audit.outdated_in_main(), audit.outdated_in_master()]) {
+        for (file, outdated) in files
+            .iter()
+            .zip([audit.outdated_in_main(), audit.outdated_in_master()])
+        {
             for outdated in outdated {
                 log::outdated(file, &outdated);
             }

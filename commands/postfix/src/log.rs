@@ -77,7 +77,10 @@ pub(crate) fn unused(file: &str, unused: &Unused) {
     maillog::warning!("{file}: unused parameter: {}={}", unused.name, unused.value);
     if let Some(nearest) = unused.nearest() {
         let place = place(file, unused.line);
-        maillog::warning!("{place}: no program reads {}; did you mean {nearest}?", unused.name);
+        maillog::warning!(
+            "{place}: no program reads {}; did you mean {nearest}?",
+            unused.name
+        );
     }
 }
 

@@ -65,18 +65,30 @@ pub fn parameter(name: &str, directory: Option<&Path>, is_json: bool) -> Result<
     };
     let audit = Audit::new(&main, &master.services);
     let former = catalogue::FORMER.iter().find(|former| former.name == name);
-    let is_set = main.is_set(name) || master.services.iter().any(|service| option(service, name).is_some());
+    let is_set = main.is_set(name)
+        || master
+            .services
+            .iter()
+            .any(|service| option(service, name).is_some());
     if !audit.has_default(name) && former.is_none() && !is_set {
         let hint = nearest(name).map_or_else(String::new, |nearest| format!("; did you mean {nearest}?"));
         return Err(ExplainError::Unknown(name.to_owned(), hint));
     }
     let explanation = explain(name, &main, &audit, &master, former)?;
-    Ok(if is_json { explanation.json() } else { explanation.text() })
+    Ok(if is_json {
+        explanation.json()
+    } else {
+        explanation.text()
+    })
 }
 
 fn option(service: &config::master_cf::Service, name: &str) -> Option<String> {
     let options = service.overrides();
-    options.into_iter().rev().find(|(known, _)| known == name).map(|(_, value)| value)
+    options
+        .into_iter()
+        .rev()
+        .find(|(known, _)| known == name)
+        .map(|(_, value)| value)
 }
 
 fn explain(
@@ -121,7 +133,10 @@ fn explain(
     }
     let value = match (main.expanded(name)?, of_service) {
         (Some(value), _) => value,
-        (None, Some(default)) => main.expand(default).map(std::borrow::Cow::into_owned).unwrap_or_default(),
+        (None, Some(default)) => main
+            .expand(default)
+            .map(std::borrow::Cow::into_owned)
+            .unwrap_or_default(),
         (None, None) => String::new(),
     };
     Ok(Explanation {
@@ -144,7 +159,10 @@ fn readers_of(name: &str, default: Option<&String>) -> Vec<String> {
 
 /// A doc comment as one paragraph.
 fn plain(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ").replace('`', "")
+    text.split_whitespace()
+        .collect::<Vec<_>>()
+        .join(" ")
+        .replace('`', "")
 }
 
 impl Explanation {
@@ -166,12 +184,21 @@ impl Explanation {
         if let Some(default) = &self.default {
             row("default", if default.is_empty() { "(empty)" } else { default });
         }
-        row("value", if self.value.is_empty() { "(empty)" } else { &self.value });
+        row(
+            "value",
+            if self.value.is_empty() {
+                "(empty)"
+            } else {
+                &self.value
+            },
+        );
         if self.set.is_empty() {
             row("set", "nowhere");
         }
         for place in &self.set {
-            let line = place.line.map_or_else(String::new, |line| format!(", line {line}"));
+            let line = place
+                .line
+                .map_or_else(String::new, |line| format!(", line {line}"));
             let service = place
                 .service
                 .as_ref()
@@ -195,7 +222,9 @@ impl Explanation {
                 format!(
                     "{{\"file\": {}, \"line\": {}, \"service\": {}, \"text\": {}, \"value\": {}}}",
                     quoted(&place.file),
-                    place.line.map_or_else(|| "null".to_owned(), |line| line.to_string()),
+                    place
+                        .line
+                        .map_or_else(|| "null".to_owned(), |line| line.to_string()),
                     optional(place.service.as_deref()),
                     quoted(&place.text),
                     quoted(&place.value)
@@ -270,7 +299,10 @@ mod tests {
             "  default   $myhostname ESMTP $mail_name\n".to_owned(),
             "  value     mx.example ESMTP\n".to_owned(),
             format!("  set       {}, line 3: $myhostname ESMTP\n", main.display()),
-            format!("  set       {}, line 2: $mail_name for submission/inet: Postfix\n", master.display()),
+            format!(
+                "  set       {}, line 2: $mail_name for submission/inet: Postfix\n",
+                master.display()
+            ),
             "  read by   smtpd\n".to_owned(),
         ] {
             assert!(text.contains(&line), "{line} in {text}");
@@ -284,10 +316,18 @@ mod tests {
         let slow = parameter("slow_destination_rate_delay", Some(&directory), false).unwrap();
         let old = parameter("virtual_maps", Some(&directory), true).unwrap();
 
-        assert!(slow.contains("  value     0s\n") && slow.contains("  read by   qmgr\n"), "{slow}");
-        assert!(old.contains("instead, specify \\\"virtual_alias_maps\\\""), "{old}");
+        assert!(
+            slow.contains("  value     0s\n") && slow.contains("  read by   qmgr\n"),
+            "{slow}"
+        );
+        assert!(
+            old.contains("instead, specify \\\"virtual_alias_maps\\\""),
+            "{old}"
+        );
         assert_eq!(
-            parameter("relay_host", Some(&directory), false).unwrap_err().to_string(),
+            parameter("relay_host", Some(&directory), false)
+                .unwrap_err()
+                .to_string(),
             "no parameter is named relay_host; did you mean relayhost?"
         );
         std::fs::remove_dir_all(directory).unwrap();

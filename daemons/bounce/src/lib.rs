@@ -106,8 +106,14 @@ fn templates(settings: &Settings, configuration: &Configuration) -> Result<Templ
         "" => None,
         file => Some(std::fs::read_to_string(file).map_err(|error| refused(error.to_string()))?),
     };
-    let templates = Templates::read(text.as_deref().map(|text| (file, text)), settings.is_from_obsolete());
-    templates.warnings.iter().for_each(|warning| log::template(warning));
+    let templates = Templates::read(
+        text.as_deref().map(|text| (file, text)),
+        settings.is_from_obsolete(),
+    );
+    templates
+        .warnings
+        .iter()
+        .for_each(|warning| log::template(warning));
     templates
         .expanded(configuration)
         .map_err(|error| refused(error.to_string()))

@@ -286,8 +286,8 @@ fn wrap(text: &str, out: &mut Out<'_>) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use config::bounce_cf::Templates;
     use config::Configuration;
+    use config::bounce_cf::Templates;
 
     fn lines(facts: &Facts<'_>, notes: &[Note]) -> Vec<String> {
         let mut lines = Vec::new();

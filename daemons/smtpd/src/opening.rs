@@ -350,7 +350,10 @@ impl Opening<'_> {
                     "restriction class `{name}' needs a definition"
                 )));
             }
-            classes.insert(name.clone(), List::parse(&modern(&text, configuration), &mut opener));
+            classes.insert(
+                name.clone(),
+                List::parse(&modern(&text, configuration), &mut opener),
+            );
         }
         let mut read = |text: &str| List::parse(&modern(text, configuration), &mut opener);
         let lists = Lists {

@@ -321,13 +321,19 @@ mod tests {
     fn a_long_line_is_a_line_and_a_file_without_end_is_refused() {
         let long = format!("relayhost = {}\n", "x".repeat(1 << 20));
         let directory = directory_with("long", long.as_bytes());
-        let value: String = read(&directory, &Facts::default()).unwrap().get(catalogue::RELAYHOST).unwrap();
+        let value: String = read(&directory, &Facts::default())
+            .unwrap()
+            .get(catalogue::RELAYHOST)
+            .unwrap();
         assert_eq!(value.len(), 1 << 20);
 
         let huge = std::fs::File::create(directory.join(MAIN_CF)).unwrap();
         huge.set_len(SIZE_LIMIT + 1).unwrap();
         let error = read(&directory, &Facts::default()).unwrap_err().to_string();
-        assert!(error.ends_with("main.cf: file is larger than 16777216 bytes"), "{error}");
+        assert!(
+            error.ends_with("main.cf: file is larger than 16777216 bytes"),
+            "{error}"
+        );
         std::fs::remove_dir_all(&directory).unwrap();
     }
 
@@ -336,7 +342,10 @@ mod tests {
         let directory = directory_with("none", b"");
         std::fs::remove_file(directory.join(MAIN_CF)).unwrap();
         let error = read(&directory, &Facts::default()).unwrap_err().to_string();
-        assert!(error.starts_with("open ") && error.ends_with("main.cf: No such file or directory"), "{error}");
+        assert!(
+            error.starts_with("open ") && error.ends_with("main.cf: No such file or directory"),
+            "{error}"
+        );
         std::fs::create_dir(directory.join(MAIN_CF)).unwrap();
         let error = read(&directory, &Facts::default()).unwrap_err().to_string();
         assert!(error.ends_with("main.cf: Is a directory"), "{error}");
@@ -352,7 +361,10 @@ mod tests {
                 b"smtp inet n - maybe - - smtpd\n",
                 ": line 1: field \"chroot\": bad value: \"maybe\"; specify y, n or -",
             ),
-            (b"smtp inet n - n - - smtpd\xff\n", ", line 1: not UTF-8 text at byte 26 of the line; convert the line to UTF-8"),
+            (
+                b"smtp inet n - n - - smtpd\xff\n",
+                ", line 1: not UTF-8 text at byte 26 of the line; convert the line to UTF-8",
+            ),
         ];
         for (text, wanted) in table {
             std::fs::write(directory.join(MASTER_CF), text).unwrap();

@@ -112,7 +112,12 @@ impl<'a> Audit<'a> {
     /// The names in `smtpd_restriction_classes`.
     fn classes(&self) -> Vec<String> {
         let name = catalogue::SMTPD_RESTRICTION_CLASSES.name();
-        let list = self.configuration.expanded(name).ok().flatten().unwrap_or_default();
+        let list = self
+            .configuration
+            .expanded(name)
+            .ok()
+            .flatten()
+            .unwrap_or_default();
         split::list(&list).map(str::to_owned).collect()
     }
 
@@ -246,7 +251,9 @@ impl<'a> Audit<'a> {
                 advice.push(former.advice());
             }
         }
-        let is_list = catalogue::RESTRICTION_LISTS.iter().any(|list| list.name() == name)
+        let is_list = catalogue::RESTRICTION_LISTS
+            .iter()
+            .any(|list| list.name() == name)
             || self.classes().iter().any(|class| class == name);
         if is_list {
             advice.extend(
@@ -370,14 +377,23 @@ mod tests {
 
         assert_eq!(
             unused(main, master),
-            ["fast_destination_rate_delay", "nosuch", "others_bind", "people_bond", "raw", "a", "c"]
+            [
+                "fast_destination_rate_delay",
+                "nosuch",
+                "others_bind",
+                "people_bond",
+                "raw",
+                "a",
+                "c"
+            ]
         );
     }
 
     #[test]
     fn a_name_that_nothing_defines_is_undefined() {
         let main = "relayhost = $nosuch ${maybe?x} $virtual_maps $option $$no\nforward_path = $home\n";
-        let master = "s unix - - n - - smtp -o option=1 -o x=$y -o z=$x -o w=$option\nt unix - - n - - smtp -o v=$x\n";
+        let master =
+            "s unix - - n - - smtp -o option=1 -o x=$y -o z=$x -o w=$option\nt unix - - n - - smtp -o v=$x\n";
         with(main, master, |audit| {
             assert_eq!(Vec::from_iter(audit.undefined_in_main()), ["maybe", "nosuch"]);
             assert_eq!(Vec::from_iter(audit.undefined_in_master()), ["x", "y"]);

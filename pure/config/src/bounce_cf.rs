@@ -202,16 +202,16 @@ impl Templates {
             return;
         };
         if let Err(marker) = end {
-            self.warnings.push(format!(
-                "{file}, line {line}: missing \"{marker}\" end marker"
-            ));
+            self.warnings
+                .push(format!("{file}, line {line}: missing \"{marker}\" end marker"));
             return;
         }
         match place.clone().with(body) {
             Ok(template) => *place = template,
-            Err(what) => self
-                .warnings
-                .push(format!("{file}: {what} in {} template -- ignoring this template", place.kind())),
+            Err(what) => self.warnings.push(format!(
+                "{file}: {what} in {} template -- ignoring this template",
+                place.kind()
+            )),
         }
     }
 }
@@ -312,7 +312,12 @@ const UNITS: [(&str, u64); 5] = [
 ];
 
 /// Expands `$name` in one line; times have a unit as their suffix.
-fn expand(line: &str, configuration: &Configuration, file: &str, kind: &str) -> Result<String, TemplateError> {
+fn expand(
+    line: &str,
+    configuration: &Configuration,
+    file: &str,
+    kind: &str,
+) -> Result<String, TemplateError> {
     if !line.contains('$') {
         return Ok(line.to_owned());
     }
@@ -365,7 +370,10 @@ mod tests {
         let templates = Templates::read(None, false).expanded(&configuration()).unwrap();
         let has = |kind, part: &str| templates.get(kind).text.iter().any(|line| line.contains(part));
 
-        assert_eq!(templates.get(Kind::Failure).subject, "Undelivered Mail Returned to Sender");
+        assert_eq!(
+            templates.get(Kind::Failure).subject,
+            "Undelivered Mail Returned to Sender"
+        );
         assert!(has(Kind::Failure, "mx.test.example"));
         assert!(has(Kind::Delay, "4 hour(s)"));
         assert!(has(Kind::Delay, "5 day(s)"));
@@ -383,14 +391,20 @@ mod tests {
         assert_eq!(failure.postmaster_subject(), "Postmaster Copy: Undelivered Mail");
         assert_eq!(failure.from, "MAILER-DAEMON (Mail Delivery System)");
         assert_eq!(failure.text, ["Costs $5 at mx.test.example."]);
-        assert_eq!(templates.get(Kind::Delay).subject, "Delayed Mail (still being retried)");
+        assert_eq!(
+            templates.get(Kind::Delay).subject,
+            "Delayed Mail (still being retried)"
+        );
         assert_eq!(templates.warnings, [""; 0]);
     }
 
     #[test]
     fn a_template_that_is_wrong_is_left_out_with_a_warning() {
         let table = [
-            ("x\n", "tpl, line 1: expected \"name_template = <<WORD\" -- ignoring this line"),
+            (
+                "x\n",
+                "tpl, line 1: expected \"name_template = <<WORD\" -- ignoring this line",
+            ),
             (
                 "\nbad_template = <<EOF\nEOF\n",
                 "tpl, line 3: unknown template name: bad_template -- ignoring this template",
@@ -411,7 +425,10 @@ mod tests {
         for (file, wanted) in table {
             let templates = read(file);
             assert_eq!(templates.warnings, [wanted], "{file}");
-            assert_eq!(templates.get(Kind::Delay).subject, "Delayed Mail (still being retried)");
+            assert_eq!(
+                templates.get(Kind::Delay).subject,
+                "Delayed Mail (still being retried)"
+            );
         }
     }
 
@@ -419,6 +436,9 @@ mod tests {
     fn a_name_that_nobody_knows_is_an_error_when_the_text_is_expanded() {
         let file = "failure_template = <<EOF\n\nsee $nosuch\nEOF\n";
         let error = read(file).expanded(&configuration()).unwrap_err();
-        assert_eq!(error.to_string(), "tpl: undefined $name in failure template: see $nosuch");
+        assert_eq!(
+            error.to_string(),
+            "tpl: undefined $name in failure template: see $nosuch"
+        );
     }
 }

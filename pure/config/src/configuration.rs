@@ -417,11 +417,15 @@ mod tests {
     #[test]
     fn an_earlier_name_gives_the_value_unless_the_modern_one_is_set() {
         let old = Configuration::parse("recipient_feature_delimiter = -\nsmtp_break_lines = no\n").unwrap();
-        let both = Configuration::parse("recipient_feature_delimiter = -\nrecipient_delimiter = +\n").unwrap();
+        let both =
+            Configuration::parse("recipient_feature_delimiter = -\nrecipient_delimiter = +\n").unwrap();
 
         assert_eq!(old.get(RECIPIENT_DELIMITER), Ok("-".to_owned()));
         assert_eq!(old.get(SMTP_LINE_LENGTH_LIMIT), Ok(0));
-        assert_eq!(old.origin("recipient_delimiter"), Origin::File("main.cf".into(), 1));
+        assert_eq!(
+            old.origin("recipient_delimiter"),
+            Origin::File("main.cf".into(), 1)
+        );
         assert_eq!(both.get(RECIPIENT_DELIMITER), Ok("+".to_owned()));
     }
 }

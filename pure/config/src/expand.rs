@@ -24,7 +24,9 @@ impl<F: Fn(&str) -> Option<String>> Names for F {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ExpandError {
     /// Names that name each other, or too long a chain of them.
-    #[error("unreasonable macro call nesting: \"{0}\"; names that refer to each other in a circle have no value")]
+    #[error(
+        "unreasonable macro call nesting: \"{0}\"; names that refer to each other in a circle have no value"
+    )]
     TooDeep(String),
     /// The result has grown past every reasonable size.
     #[error("the expanded value is longer than {LENGTH_LIMIT} characters")]
@@ -253,7 +255,8 @@ impl Run<'_> {
         let order = match suffix {
             "" => compare(&left, &right),
             "level" => {
-                let level = |text: &str| Level::parse(text).ok_or_else(|| ExpandError::BadLevel(excerpt(text)));
+                let level =
+                    |text: &str| Level::parse(text).ok_or_else(|| ExpandError::BadLevel(excerpt(text)));
                 level(&left)?.cmp(&level(&right)?)
             }
             other => return Err(ExpandError::UnknownFunction(other.to_owned())),

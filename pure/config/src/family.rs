@@ -86,10 +86,17 @@ pub fn parameters_of(service: &str, program: &str) -> Vec<(String, String)> {
     let has_limit = ["pipe", "spawn"].contains(&program);
     FAMILIES
         .iter()
-        .filter(|(suffix, _)| if *suffix == TIME_LIMIT.suffix { has_limit } else { is_agent })
+        .filter(|(suffix, _)| {
+            if *suffix == TIME_LIMIT.suffix {
+                has_limit
+            } else {
+                is_agent
+            }
+        })
         .map(|(suffix, default)| {
             let name = format!("{service}{suffix}");
-            let default = catalogue::find(&name).map_or_else(|| format!("${default}"), |own| own.default.to_owned());
+            let default =
+                catalogue::find(&name).map_or_else(|| format!("${default}"), |own| own.default.to_owned());
             (name, default)
         })
         .collect()

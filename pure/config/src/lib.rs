@@ -3,9 +3,9 @@
 //! It is *not* the reader of those files: `io/configuration` opens them and tells about the host; here text
 //! becomes values. Follows postconf(5) and master(5).
 
+pub mod audit;
 pub mod bounce_cf;
 pub mod catalogue;
-pub mod audit;
 mod configuration;
 pub mod endpoint;
 mod error;

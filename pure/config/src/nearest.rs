@@ -57,7 +57,10 @@ mod tests {
         let table = [
             ("relay_host", Some("relayhost")),
             ("myhotsname", Some("myhostname")),
-            ("smtpd_recipient_restriction", Some("smtpd_recipient_restrictions")),
+            (
+                "smtpd_recipient_restriction",
+                Some("smtpd_recipient_restrictions"),
+            ),
             ("smtp_tls_security_levels", Some("smtp_tls_security_level")),
             ("mydestinations", Some("mydestination")),
             ("my_own_thing", None),

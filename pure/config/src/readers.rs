@@ -7,7 +7,13 @@ pub fn of(name: &str) -> Vec<&'static str> {
     LIST.lines()
         .filter_map(|line| line.split_once('\t'))
         .find(|(known, _)| *known == name)
-        .map(|(_, programs)| programs.split(' ').filter(|word| !word.is_empty()).map(spelled).collect())
+        .map(|(_, programs)| {
+            programs
+                .split(' ')
+                .filter(|word| !word.is_empty())
+                .map(spelled)
+                .collect()
+        })
         .unwrap_or_default()
 }
 

@@ -169,7 +169,11 @@ fn a_configuration_of_any_era_means_what_it_meant_and_its_owner_is_told_once() {
         let services = MasterCf::default().services;
         let audit = Audit::new(&configuration, &services);
         assert_eq!(audit.unused_in_main(), []);
-        let mut told: Vec<String> = audit.outdated_in_main().into_iter().map(|found| found.advice).collect();
+        let mut told: Vec<String> = audit
+            .outdated_in_main()
+            .into_iter()
+            .map(|found| found.advice)
+            .collect();
         told.sort();
         assert_eq!(told, era.told);
     }
@@ -178,7 +182,10 @@ fn a_configuration_of_any_era_means_what_it_meant_and_its_owner_is_told_once() {
 #[test]
 fn restrictions_of_1_1_become_those_of_today() {
     let configuration = Configuration::parse(ERAS[1].main).unwrap();
-    let list = configuration.expanded("smtpd_client_restrictions").unwrap().unwrap();
+    let list = configuration
+        .expanded("smtpd_client_restrictions")
+        .unwrap()
+        .unwrap();
     let value_of = |name: &str| configuration.expanded(name).unwrap().unwrap_or_default();
 
     let (modern, _) = catalogue::modern_restrictions(&list, &value_of);

@@ -327,22 +327,49 @@ pub const FORMER: &[Former] = formers! {
 
 /// All earlier names of restrictions.
 pub const FORMER_RESTRICTIONS: &[FormerRestriction] = &[
-    former("reject_unknown_client", RestrictionMeaning::Same("reject_unknown_client_hostname")),
-    former("reject_invalid_hostname", RestrictionMeaning::Same("reject_invalid_helo_hostname")),
-    former("reject_unknown_hostname", RestrictionMeaning::Same("reject_unknown_helo_hostname")),
-    former("reject_non_fqdn_hostname", RestrictionMeaning::Same("reject_non_fqdn_helo_hostname")),
-    former("reject_unknown_address", RestrictionMeaning::Same("reject_unknown_sender_domain")),
-    former("check_recipient_maps", RestrictionMeaning::Same("reject_unlisted_recipient")),
+    former(
+        "reject_unknown_client",
+        RestrictionMeaning::Same("reject_unknown_client_hostname"),
+    ),
+    former(
+        "reject_invalid_hostname",
+        RestrictionMeaning::Same("reject_invalid_helo_hostname"),
+    ),
+    former(
+        "reject_unknown_hostname",
+        RestrictionMeaning::Same("reject_unknown_helo_hostname"),
+    ),
+    former(
+        "reject_non_fqdn_hostname",
+        RestrictionMeaning::Same("reject_non_fqdn_helo_hostname"),
+    ),
+    former(
+        "reject_unknown_address",
+        RestrictionMeaning::Same("reject_unknown_sender_domain"),
+    ),
+    former(
+        "check_recipient_maps",
+        RestrictionMeaning::Same("reject_unlisted_recipient"),
+    ),
     former("reject_rbl", RestrictionMeaning::Same("reject_rbl_client")),
     // It relayed for whoever had a name in relay_domains, which a name server of the client's own can claim; what it
     // did for recipients is what is left.
-    former("check_relay_domains", RestrictionMeaning::Same("reject_unauth_destination")),
-    former("reject_maps_rbl", RestrictionMeaning::Each("reject_rbl_client", "maps_rbl_domains")),
+    former(
+        "check_relay_domains",
+        RestrictionMeaning::Same("reject_unauth_destination"),
+    ),
+    former(
+        "reject_maps_rbl",
+        RestrictionMeaning::Each("reject_rbl_client", "maps_rbl_domains"),
+    ),
     former(
         "permit_naked_ip_address",
         RestrictionMeaning::Nothing("\"permit_mynetworks\" or \"permit_sasl_authenticated\""),
     ),
-    former("permit_mx_backup", RestrictionMeaning::Leaving("\"relay_domains\"")),
+    former(
+        "permit_mx_backup",
+        RestrictionMeaning::Leaving("\"relay_domains\""),
+    ),
 ];
 
 const fn former(name: &'static str, meaning: RestrictionMeaning) -> FormerRestriction {
@@ -396,7 +423,11 @@ mod tests {
         };
         let table = [
             ("permit_mynetworks, hash:/x", "permit_mynetworks, hash:/x", 0),
-            ("reject_unknown_client reject_rbl x", "reject_unknown_client reject_rbl x", 0),
+            (
+                "reject_unknown_client reject_rbl x",
+                "reject_unknown_client reject_rbl x",
+                0,
+            ),
             (
                 "permit_mynetworks, reject_maps_rbl, check_relay_domains",
                 "permit_mynetworks, reject_rbl_client a.example, reject_rbl_client b.example, reject_unauth_destination",
