@@ -20,10 +20,13 @@
 
 pub mod database;
 mod look;
+mod sheet;
 mod steady;
 mod tables;
 
 pub use tables::TableCase;
+
+pub use sheet::Sheet;
 
 use std::fmt::Write as _;
 use std::fs;

@@ -11,6 +11,7 @@ mod install;
 mod man;
 mod manifest;
 mod packages;
+mod readers;
 mod source;
 mod tables;
 mod test;
@@ -32,6 +33,7 @@ const CHORES: &[(&str, &str, &str)] = &[
         "",
         "check one-owner facts, lengths, opening comments and names",
     ),
+    ("readers", "", "write down which program reads which parameter"),
     (
         "test",
         "[cargo test arguments]",
@@ -71,6 +73,7 @@ fn main() -> ExitCode {
     let house = house();
     let done = match chore.as_str() {
         "floors" => floors::check(&house),
+        "readers" => readers::write(&house),
         "tidy" => tidy::check(&house),
         "test" => test::run(&house, &rest),
         "fuzz" => fuzz::run(&house, &rest),
