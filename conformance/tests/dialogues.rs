@@ -12,12 +12,18 @@ macro_rules! cases {
 }
 
 cases! {
+    addresses
+    addresses_plain
+    addresses_quoted
     aliases
     bounce
     checks
     classes
     commands
     content
+    headers
+    headers_off
+    headers_remote
     hello
     limits
     loglines

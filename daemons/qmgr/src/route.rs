@@ -156,6 +156,8 @@ impl Router {
         if known.flags & flag::FAIL != 0 {
             return Route::Send(self.defer(recipient, "4.3.0 address resolver failure"));
         }
+        // Whatever becomes of it, the address is told as it was understood.
+        recipient.address.clone_from(&known.recipient);
         if known.flags & flag::ERROR != 0 {
             return Route::Send(Leg {
                 transport: Rc::clone(&self.error_transport),
@@ -175,7 +177,6 @@ impl Router {
         {
             return Route::Send(self.defer(recipient, "4.3.2 deferred transport"));
         }
-        recipient.address.clone_from(&known.recipient);
         Route::Send(Leg {
             transport: Rc::clone(&known.transport),
             nexthop: Rc::clone(&known.nexthop),
