@@ -17,10 +17,13 @@ cases! {
     addresses_quoted
     aliases
     bounce
+    canonical
     checks
     classes
     commands
     content
+    copies
+    generic
     headers
     headers_off
     headers_remote
@@ -34,6 +37,9 @@ cases! {
     restrictions
     rewriting
     routing
+    sender_routes
     syntax
+    transports
+    virtual_aliases
     xclient
 }

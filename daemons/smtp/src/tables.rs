@@ -102,5 +102,6 @@ fn open_generic(
         rules,
         propagate: settings.propagate_extensions.iter().any(|word| word == "generic"),
         token_limit: settings.header_address_token_limit,
+        rewrite: None,
     })
 }

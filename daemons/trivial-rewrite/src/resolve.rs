@@ -405,7 +405,14 @@ fn apply(value: &str, domain: &str, route: &mut Resolved) {
         (true, false) => nexthop.clone_into(&mut route.nexthop),
         (false, true) => {
             transport.clone_into(&mut route.transport);
-            domain.clone_into(&mut route.nexthop);
+            // These show their next hop to a person, whom a domain would tell nothing.
+            let is_text = matches!(transport, "error" | "retry");
+            let nexthop = if is_text {
+                "Address is undeliverable"
+            } else {
+                domain
+            };
+            nexthop.clone_into(&mut route.nexthop);
         }
         (false, false) => {
             transport.clone_into(&mut route.transport);
@@ -471,6 +478,8 @@ mod tests {
             (":[gw.example]:26", "relay", "[gw.example]:26"),
             ("uucp:", "uucp", "dom.example"),
             ("uucp", "uucp", "dom.example"),
+            ("error", "error", "Address is undeliverable"),
+            ("retry:", "retry", "Address is undeliverable"),
             ("error:5.7.1 not here", "error", "5.7.1 not here"),
             ("lmtp:unix:/run/lmtp", "lmtp", "unix:/run/lmtp"),
         ] {
