@@ -31,13 +31,18 @@ cases! {
     limits
     loglines
     mailq
+    mime
     order
+    outgoing_7bit
+    outgoing_checks
     pipeline
     relay
     restrictions
     rewriting
     routing
     sender_routes
+    strict
+    strict_body
     syntax
     transports
     virtual_aliases

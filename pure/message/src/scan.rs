@@ -467,10 +467,8 @@ impl Events<'_, '_> {
                 };
                 scanner.header.extend_from_slice(b"Content-Transfer-Encoding: ");
                 scanner.header.extend_from_slice(encoding.name().as_bytes());
-                Some(Found::Header(
-                    scanner.place(),
-                    Some(Known::ContentTransferEncoding),
-                ))
+                // Checks take a header of ours for one like any other.
+                Some(Found::Header(scanner.place(), None))
             }
             Step::ForgetEncoding => {
                 scanner.header.clear();
