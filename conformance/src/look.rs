@@ -240,9 +240,12 @@ fn taken(sink: &Sink, steady: &Steady) -> Vec<String> {
     let mut blocks: Vec<Vec<String>> = Vec::new();
     for taken in sink.messages() {
         let mut block = vec![steady.line(&format!("MAIL FROM:{}", taken.sender))];
-        let mut recipients = taken.recipients.clone();
-        recipients.sort();
-        block.extend(recipients.iter().map(|to| steady.line(&format!("RCPT TO:{to}"))));
+        block.extend(
+            taken
+                .recipients
+                .iter()
+                .map(|to| steady.line(&format!("RCPT TO:{to}"))),
+        );
         block.extend(message(&taken.text(), steady));
         block.push("--".to_owned());
         blocks.push(block);

@@ -23,6 +23,7 @@ cases! {
     commands
     content
     copies
+    filters
     generic
     headers
     headers_off
@@ -32,15 +33,20 @@ cases! {
     loglines
     mailq
     mime
+    notify
     order
     outgoing_7bit
     outgoing_checks
+    owner
     pipeline
+    postmaster
+    recipients
     relay
     restrictions
     rewriting
     routing
     sender_routes
+    soft_bounce
     strict
     strict_body
     syntax

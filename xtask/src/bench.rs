@@ -20,7 +20,7 @@ pub fn run(house: &Path, arguments: &[String]) -> Result<(), String> {
     if !script.is_file() {
         return Err(format!("{}: no such file", script.display()));
     }
-    let programs = build::build(house, true)?;
+    let programs = build::build(house, build::Profile::Dist)?;
     let server = programs.join("postrider.json");
     std::fs::write(&server, description(&programs)).map_err(|why| format!("{}: {why}", server.display()))?;
     let mut bench = Command::new("python3");

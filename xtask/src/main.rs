@@ -1,5 +1,5 @@
 //! The house's own chores, as `cargo xtask CHORE`: the rules that a compiler does not check, the tests,
-//! a first run, the lay-out of an installation.
+//! a first run, the manual, the lay-out of an installation.
 //!
 //! Not part of what is installed. Standard library only, so that a chore starts quickly.
 
@@ -8,6 +8,7 @@ mod build;
 mod floors;
 mod fuzz;
 mod install;
+mod man;
 mod manifest;
 mod packages;
 mod source;
@@ -46,6 +47,11 @@ const CHORES: &[(&str, &str, &str)] = &[
         "compare with other mail servers ($POSTRIDER_BENCH)",
     ),
     (
+        "man",
+        "[DIR]",
+        "generate the manual, as roff and HTML (default target/man)",
+    ),
+    (
         "up",
         "[DIR]",
         "release build, then a private instance in DIR (default ./instance)",
@@ -68,6 +74,7 @@ fn main() -> ExitCode {
         "test" => test::run(&house, &rest),
         "fuzz" => fuzz::run(&house, &rest),
         "bench" => bench::run(&house, &rest),
+        "man" => man::run(&house, &rest),
         "up" => up::run(&house, &rest),
         "install" => install::run(&house, &rest),
         _ => Err(usage()),

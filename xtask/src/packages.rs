@@ -19,6 +19,11 @@ const PACKAGES: &[(&str, &str, &str)] = &[
         "a reader of log lines that is not ours",
     ),
     (
+        "groff-base",
+        "/usr/bin/groff",
+        "the reader of the generated manual pages",
+    ),
+    (
         "dovecot-lmtpd",
         "/usr/lib/dovecot/lmtp",
         "an LMTP server that is not ours",

@@ -12,7 +12,7 @@ pub fn run(house: &Path, arguments: &[String]) -> Result<(), String> {
         [folder] => folder,
         _ => return Err("one folder at most: cargo xtask up [DIR]".into()),
     };
-    let program = build::build(house, true)?.join("postrider");
+    let program = build::build(house, build::Profile::Release)?.join("postrider");
     let why = Command::new(&program).arg("up").arg(folder).exec();
     Err(format!("{}: {why}", program.display()))
 }

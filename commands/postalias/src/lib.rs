@@ -1,11 +1,40 @@
 //! postalias: builds, changes, lists and asks alias databases.
 //!
-//! `postalias [-Nfijnopqrsuvw] [-c config_dir] [-d key] [-q key] [map_type:]file...`
+//! Each file is an alias file, see aliases(5); a table is built from it, of the type that stands before it or of
+//! `default_database_type`. newaliases(1) builds those of `alias_database`.
 //!
-//! *Reads*: alias files (aliases(5)), `main.cf`. *Writes*: `.lmdb` and `.cdb` files. *Runs as*: whoever calls; root becomes
-//! the owner of the source.
-//!
-//! *Difference from Postfix*: as postmap.
+//! # Usage
+//! ```text
+//! postalias [-Nfijnoprsuvw] [-c DIR] [-d KEY] [-q KEY] [TYPE:]FILE ...
+//! ```
+//! # Options
+//! - `-c DIR`: the configuration is in this folder
+//! - `-d KEY`: remove an entry; `-` reads keys from standard input
+//! - `-f`: do not fold keys to lower case
+//! - `-i`: add what standard input says to the table, instead of building it anew
+//! - `-j`: answers of `-q` and `-s` in JSON
+//! - `-n`, `-N`: without a NUL at the end of keys and values, or with one; by default as the table has them
+//! - `-o`: stay root to read a source that belongs to someone else
+//! - `-p`: give the table the usual mode, not that of its source
+//! - `-q KEY`: ask for a key, exit status 1 if nothing has it; `-` reads keys from standard input
+//! - `-r`: an entry that is there already is replaced, without a warning
+//! - `-s`: list all entries
+//! - `-u`: without checks for UTF-8
+//! - `-v`: log more; several log still more
+//! - `-w`: an entry that is there already stays, without a warning
+//! # Listens
+//! Nowhere.
+//! # Asks
+//! Nobody.
+//! # Writes
+//! `.lmdb` and `.cdb` files, beside the one in use and then in its place.
+//! # Runs as
+//! Whoever calls it; root becomes the owner of the source.
+//! # Standards
+//! None; postalias(1).
+//! # Difference from Postfix
+//! `hash:` and `btree:` tables become `.lmdb` files; `.db` files are read. A new table appears as a whole, at once.
+//! Keys and values are UTF-8 with `-u` too.
 
 mod log;
 

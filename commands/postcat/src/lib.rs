@@ -1,5 +1,24 @@
 //! postcat: prints a queue file.
 //!
+//! Without a choice of parts it prints all: envelope, message, and what was taken from the headers.
+//!
+//! # Usage
+//! ```text
+//! postcat [-bdefhorv] [-c DIR] [-s OFFSET] [FILE ...]
+//! postcat [-bdefhorv] [-c DIR] [-s OFFSET] -q QUEUE-ID ...
+//! ```
+//! # Options
+//! - `-b`: the body
+//! - `-c DIR`: the configuration is in this folder
+//! - `-d`: types of records as numbers
+//! - `-e`: the envelope
+//! - `-f`: the file's name before each line
+//! - `-h`: the headers
+//! - `-o`: the place of each record in the file
+//! - `-q`: the words are queue ids, looked for in all queues
+//! - `-r`: records as they lie in the file, without following pointers
+//! - `-s OFFSET`: from this place on
+//! - `-v`: log more; several log still more
 //! # Listens
 //! Nowhere.
 //! # Asks

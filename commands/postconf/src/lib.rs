@@ -1,7 +1,48 @@
-//! postconf: prints and edits `main.cf`, and prints `master.cf`.
+//! postconf: prints and edits main.cf, and prints master.cf.
 //!
-//! `postconf [-dnhHxqv] [-c directory] [-o name=value] [parameter ...]`, `postconf -e parameter=value ...`,
-//! `postconf -X|-# parameter ...`, `postconf -M|-m|-l`. Output is Postfix's.
+//! Without options it prints parameters, all or those named. What parameters mean is told in postconf(5).
+//!
+//! # Usage
+//! ```text
+//! postconf [-dhHnqvx] [-c DIR] [-o NAME=VALUE] [NAME ...]
+//! postconf [-e] [-c DIR] NAME=VALUE ...
+//! postconf -X [-c DIR] NAME ...
+//! postconf -# [-c DIR] NAME ...
+//! postconf -M [-c DIR] [SERVICE[/TYPE] ...]
+//! postconf -l
+//! postconf -m
+//! ```
+//! # Options
+//! - `-#`: comment parameters out, which brings their defaults back
+//! - `-c DIR`: the configuration is in this folder
+//! - `-d`: defaults, not what is set
+//! - `-e`: set parameters; a word with `=` does so without the option
+//! - `-h`: values without names
+//! - `-H`: names without values
+//! - `-l`: list the ways to lock mailboxes
+//! - `-m`: list the types of tables
+//! - `-M`: lines of master.cf
+//! - `-n`: only parameters that are set
+//! - `-o NAME=VALUE`: as if main.cf said so
+//! - `-p`: main.cf, which is the default
+//! - `-q`: no warnings about parameters that nobody uses
+//! - `-v`: log more; several log still more
+//! - `-x`: with `$name` replaced
+//! - `-X`: remove parameters
+//! - `-a`, `-A`, `-b`, `-C`, `-E`, `-f`, `-F`, `-j`, `-P`, `-t`, `-T`: known to Postfix; refused here for the time
+//!   being
+//! # Listens
+//! Nowhere.
+//! # Asks
+//! Nobody.
+//! # Writes
+//! main.cf, beside the one in use and then in its place.
+//! # Runs as
+//! Whoever calls it.
+//! # Standards
+//! None; postconf(1).
+//! # Difference from Postfix
+//! Fewer options.
 
 mod edit;
 mod print;

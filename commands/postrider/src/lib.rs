@@ -1,7 +1,26 @@
 //! postrider: the verbs Postfix has no word for.
 //!
-//! `postrider up [DIR]` makes a private instance in DIR, runs it, and delivers a first message. It needs no rights:
-//! the instance runs as whoever starts it. Started by root it gives up its rights as an installed system does.
+//! # Usage
+//! ```text
+//! postrider up [DIR]
+//! postrider help
+//! ```
+//! # Options
+//! - `up [DIR]`: make a private instance in the folder, run it, and deliver a first message. It needs no rights: the
+//!   instance runs as whoever starts it. Started by root it gives up its rights as an installed system does
+//! - `help`: list the verbs
+//! # Listens
+//! Nowhere.
+//! # Asks
+//! The instance it makes.
+//! # Writes
+//! The folder of the instance, `./instance` unless another is named.
+//! # Runs as
+//! Whoever calls it.
+//! # Standards
+//! None.
+//! # Difference from Postfix
+//! Postfix has no such command.
 
 pub mod instance;
 mod up;

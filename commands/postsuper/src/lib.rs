@@ -1,5 +1,26 @@
 //! postsuper: holds, releases, requeues, deletes and repairs queue files.
 //!
+//! Queues that are named after the options narrow it down; without any, all are meant in which the action makes
+//! sense.
+//!
+//! # Usage
+//! ```text
+//! postsuper [-psSv] [-c DIR] [-d ID] [-e ID] [-f ID] [-h ID] [-H ID] [-r ID] [QUEUE ...]
+//! ```
+//! # Options
+//! An ID is a queue id, `-` for those on standard input, or `ALL`, in capitals, for all.
+//!
+//! - `-c DIR`: the configuration is in this folder
+//! - `-d ID`: delete
+//! - `-e ID`: treat as expired: return with the next attempt that does not succeed
+//! - `-f ID`: the same, and release from hold
+//! - `-h ID`: put on hold: no delivery until it is released
+//! - `-H ID`: release from hold
+//! - `-p`: remove files that were left behind by programs that died
+//! - `-r ID`: requeue: rewritten and routed again, as if it had come in now
+//! - `-s`: check the queue and mend it: folders, file names, places. `postfix start` does so
+//! - `-S`: the same, and long queue ids must fit their files; after a copy from another disk
+//! - `-v`: log more; several log still more
 //! # Listens
 //! Nowhere.
 //! # Asks

@@ -1,5 +1,9 @@
 //! bounce: keeps the notes on failed, delayed and traced recipients; writes the notices.
 //!
+//! Every agent that could not deliver leaves a note for each recipient. When the queue manager is through with a
+//! message, it asks for a notice made of the notes: of failure, of delay, or of success if the sender wanted to know.
+//! bounce(5) describes your own texts. Some notices go to the postmaster too, see `notify_classes`.
+//!
 //! # Listens
 //! `private/bounce`, `private/defer`, `private/trace`: the conversation `contract::bounce`. The service's name says which
 //! notes it keeps.
@@ -33,7 +37,7 @@ use settings::Settings;
 use std::process::ExitCode;
 use std::rc::Rc;
 use std::sync::Arc;
-use template::{TemplateError, Templates};
+use template::{File, Flaw, TemplateError, Templates};
 
 /// Runs the daemon.
 pub fn run() -> ExitCode {
@@ -60,10 +64,8 @@ impl Service for Bounce {
 
     fn open(start: &Start<'_>) -> Result<Self, StartError> {
         let settings = Settings::read(start.configuration)?;
-        let templates = read_templates(&settings, start.configuration).map_err(|error| {
-            let file = &settings.template_file;
-            StartError::Refused(format!("bounce_template_file {file}: {error}"))
-        })?;
+        let templates = read_templates(&settings, start.configuration)
+            .map_err(|error| StartError::Refused(error.to_string()))?;
         let layout = Layout::from_text(
             &settings.hash_queue_names,
             settings.hash_queue_depth,
@@ -103,11 +105,24 @@ impl Service for Bounce {
 }
 
 fn read_templates(settings: &Settings, configuration: &Configuration) -> Result<Templates, TemplateError> {
-    let text = match settings.template_file.as_str() {
-        "" => None,
-        file => Some(std::fs::read_to_string(file).map_err(TemplateError::Open)?),
+    let (name, is_obsolete) = (settings.template_file.as_str(), settings.is_from_obsolete());
+    if name.is_empty() {
+        return Templates::new(None, is_obsolete, configuration);
+    }
+    let octets = std::fs::read(name)
+        .map_err(|error| TemplateError::Open(name.to_owned(), sys::fault::text(&error)))?;
+    let (text, is_latin1) = match String::from_utf8(octets) {
+        Ok(text) => (text, false),
+        Err(other) => (other.as_bytes().iter().copied().map(char::from).collect(), true),
     };
-    Templates::new(text.as_deref(), settings.is_from_obsolete(), configuration)
+    let flawed = |flaw: &Flaw| log::template_flaw(name, flaw);
+    let file = File {
+        name,
+        text: &text,
+        is_latin1,
+        flawed: &flawed,
+    };
+    Templates::new(Some(&file), is_obsolete, configuration)
 }
 
 impl Bounce {
@@ -130,7 +145,7 @@ impl Bounce {
             desk.trace(&question.read::<Trace>().ok()?).await
         } else if question.is::<One>() {
             let one = question.read::<One>().ok()?;
-            desk.one(&one.about, note_of(&one.note)).await
+            desk.one(&one.about, &one.owner, note_of(&one.note)).await
         } else if question.is::<Forget>() {
             let forget = question.read::<Forget>().ok()?;
             return Some(self.forget(&forget.queue_id));

@@ -1,6 +1,7 @@
 //! The lines bounce writes.
 
 use crate::service::NoticeError;
+use crate::template::{Flaw, Zero};
 use queue::QueueError;
 
 pub(crate) fn sent(queue_id: &str, whom: &str, what: &str, new_id: &str) {
@@ -29,6 +30,22 @@ pub(crate) fn malformed_note(queue_id: &str, line: &str) {
 
 pub(crate) fn no_original(queue_id: &str, error: &QueueError) {
     maillog::warning!("{queue_id}: open message for notification: {error}");
+}
+
+pub(crate) fn template_flaw(file: &str, flaw: &Flaw) {
+    maillog::warning!("{file}{flaw}");
+}
+
+pub(crate) fn zero_time(zero: &Zero) {
+    let Zero {
+        file,
+        template,
+        name,
+        unit,
+    } = zero;
+    maillog::warning!("{file}: zero result in {template} conversion of parameter \"{name}\"");
+    maillog::warning!("please reduce time unit \"{unit}\" of \"{name}\" in {template}");
+    maillog::warning!("for instructions see the bounce(5) manual");
 }
 
 pub(crate) fn unknown(request: &str) {

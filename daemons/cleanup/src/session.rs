@@ -30,8 +30,14 @@ pub(crate) async fn serve<F: Future<Output = ()>>(
             Err(error) => return log::malformed_question(&error),
         };
         match question.read::<Open>() {
-            Ok(open) if file(service, &mut caller, &open).await => {}
-            Ok(_) => return,
+            Ok(open) => {
+                service.underway.set(service.underway.get() + 1);
+                let is_of_use = file(service, &mut caller, &open).await;
+                service.underway.set(service.underway.get() - 1);
+                if !is_of_use {
+                    return;
+                }
+            }
             Err(error) => return log::malformed_question(&error),
         }
     }
@@ -39,6 +45,7 @@ pub(crate) async fn serve<F: Future<Output = ()>>(
 
 /// Takes one message. False when the connection is of no more use.
 async fn file(service: &Rc<Cleanup>, caller: &mut Caller, open: &Open) -> bool {
+    service.flow.leave(service.settings.in_flow_delay).await;
     let draft = match Draft::create(&service.spool, Queue::Incoming) {
         Ok(draft) => draft,
         Err(error) => {

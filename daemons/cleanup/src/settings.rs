@@ -28,6 +28,7 @@ config::settings! {
         force_mime_input_conversion: bool = FORCE_MIME_INPUT_CONVERSION,
         full_name_encoding_charset: String = FULL_NAME_ENCODING_CHARSET,
         hash_queue_depth: usize = HASH_QUEUE_DEPTH,
+        in_flow_delay: Duration = IN_FLOW_DELAY,
         hash_queue_names: String = HASH_QUEUE_NAMES,
         header_address_token_limit: usize = HEADER_ADDRESS_TOKEN_LIMIT,
         header_checks: String = HEADER_CHECKS,

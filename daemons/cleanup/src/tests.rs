@@ -189,6 +189,7 @@ fn server(place: &Path, main: &str) -> Cleanup {
         Neighbours {
             folder: &folder,
             limits,
+            flow: daemon::Flow::default(),
             zone: TimeZone::UTC,
         },
     );

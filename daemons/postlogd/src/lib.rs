@@ -1,5 +1,8 @@
 //! postlogd: writes the log file for the others.
 //!
+//! It is needed only where `maillog_file` is set: for hosts without syslog, and in containers. `postfix logrotate`
+//! makes it begin a new file.
+//!
 //! # Listens
 //! `public/postlog`: one datagram for each complete line.
 //! # Asks

@@ -1,5 +1,9 @@
 //! proxymap: opens tables for programs that may not, and keeps few connections to databases for many processes.
 //!
+//! A daemon with a changed root directory cannot open files outside it, and a hundred daemons should not keep a
+//! hundred connections to a database. A table written as `proxy:type:name` is asked here instead. Only tables that
+//! `proxy_read_maps` and `proxy_write_maps` let through are answered.
+//!
 //! # Listens
 //! `private/proxymap` to read, `private/proxywrite` to change: the conversation `contract::proxymap`.
 //! # Asks

@@ -1,5 +1,10 @@
 //! qmgr: chooses what is delivered when, and what becomes of the message afterwards.
 //!
+//! It reads each queue file, asks where its recipients go, and hands them to delivery agents: as many at once to a
+//! destination as prove good for it, and small messages ahead of big ones. Mail that has to wait goes to `deferred`
+//! and is tried again after `minimal_backoff_time`, then at longer and longer pauses up to `maximal_backoff_time`,
+//! until `maximal_queue_lifetime` is over. The settings of a single transport are told at the end of postconf(5).
+//!
 //! # Listens
 //! `public/qmgr`: wake-up bytes `A`, `D`, `F`, `I`, `W`.
 //! # Asks
@@ -75,6 +80,7 @@ impl Service for Qmgr {
             root,
             start.limits(),
             process_limits,
+            start.flow.clone(),
         );
         Ok(Self {
             mover: Rc::new(mover),

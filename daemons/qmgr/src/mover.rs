@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 
 use config::Configuration;
 use config::master_cf::ServiceKind;
+use daemon::Flow;
 use ipc::Port;
 use mail::{AddressForm, Recipient};
 use outcome::Reporter;
@@ -46,6 +47,8 @@ pub(crate) struct Mover {
     agent_limits: ipc::Limits,
     pub(crate) address_form: AddressForm,
     changed: Notify,
+    /// By which those who file mail are held back.
+    pub(crate) flow: Flow,
     /// When the loop will look again by itself.
     planned: Cell<Option<Instant>>,
 }
@@ -62,6 +65,7 @@ impl Mover {
         root: &Path,
         limits: ipc::Limits,
         process_limits: HashMap<String, Option<u32>>,
+        flow: Flow,
     ) -> Self {
         let layout = Layout::from_text(
             &settings.hash_queue_names,
@@ -93,6 +97,7 @@ impl Mover {
                 ..limits
             },
             changed: Notify::new(),
+            flow,
             planned: Cell::new(None),
             spool,
             private,
@@ -187,7 +192,8 @@ impl Mover {
     }
 
     /// Gives recipients to the schedule. What cannot be sent now goes to the transport that defers.
-    pub(crate) fn hand_over(self: &Rc<Self>, active: &Rc<Active>, legs: Vec<Leg>) {
+    pub(crate) fn hand_over(self: &Rc<Self>, active: &Rc<Active>, mut legs: Vec<Leg>) {
+        legs.sort_by(Leg::in_order);
         let mut batch = Vec::with_capacity(legs.len());
         let mut stranded = Vec::new();
         {
@@ -279,6 +285,7 @@ fn reporter(settings: &Settings, address_form: AddressForm, root: &Path, limits:
         address_form,
         // Nothing fails here that could fail softly.
         soft_bounce: false,
+        filter: outcome::Filter::none(),
     }
 }
 

@@ -13,6 +13,7 @@ config::settings! {
     /// What the queue manager reads from main.cf.
     pub(crate) struct Settings {
         active_limit: usize = QMGR_MESSAGE_ACTIVE_LIMIT,
+        in_flow_delay: Duration = IN_FLOW_DELAY,
         recipient_limit: usize = QMGR_MESSAGE_RECIPIENT_LIMIT,
         recipient_minimum: usize = QMGR_MESSAGE_RECIPIENT_MINIMUM,
         clog_warn_time: Duration = QMGR_CLOG_WARN_TIME,

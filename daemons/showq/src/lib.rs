@@ -1,5 +1,7 @@
 //! showq: lists the queue.
 //!
+//! `postqueue -p`, `postqueue -j` and mailq(1) show what it says.
+//!
 //! # Listens
 //! `public/showq`: the conversation `contract::showq`, known to outside programs.
 //! # Asks

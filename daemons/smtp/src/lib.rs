@@ -1,5 +1,10 @@
 //! smtp: delivers by SMTP, or by LMTP when started as `lmtp`.
 //!
+//! A next hop is a domain, of which the MX records are looked up, or `[host]`, with a port after it if it is not the
+//! usual one: `[relay.example.com]:587`. Several are tried in order, divided by commas. For LMTP it is
+//! `inet:host:port` or `unix:path`. The servers of a destination are tried in the order of preference until one takes
+//! or refuses the mail.
+//!
 //! # Listens
 //! `private/<transport>`: delivery requests of the queue manager.
 //! # Asks
@@ -29,6 +34,7 @@ mod generic;
 mod log;
 mod names;
 mod notice;
+mod requiretls;
 mod route;
 mod session;
 mod settings;
@@ -42,7 +48,9 @@ use std::process::ExitCode;
 use std::rc::Rc;
 
 use ::delivery::{Agent, Job};
+use config::{Param, Text, catalogue};
 use daemon::{Counts, Plate, Rights, Speaks, Start, StartError};
+use esmtp::client::Protocol;
 
 use courier::Courier;
 
@@ -68,6 +76,13 @@ impl Agent for Smtp {
     fn open(start: &Start<'_>) -> Result<Self, StartError> {
         Ok(Self {
             courier: Rc::new(Courier::open(start)?),
+        })
+    }
+
+    fn status_filter(&self) -> Option<Param<Text>> {
+        Some(match self.courier.protocol {
+            Protocol::Smtp => catalogue::SMTP_DELIVERY_STATUS_FILTER,
+            Protocol::Lmtp => catalogue::LMTP_DELIVERY_STATUS_FILTER,
         })
     }
 

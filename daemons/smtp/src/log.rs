@@ -6,6 +6,10 @@ pub(crate) fn bad_destination(destination: &str, what: &str) {
     maillog::warning!("{what} in server description: {destination}");
 }
 
+pub(crate) fn bad_requiretls_policy(parameter: &str, word: &str) {
+    maillog::warning!("{parameter}: unknown action: {word}");
+}
+
 pub(crate) fn empty_next_hop(queue_id: &str) {
     maillog::warning!("{queue_id}: empty next-hop destination");
 }

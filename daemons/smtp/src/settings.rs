@@ -94,6 +94,8 @@ config::settings! {
         enforce_tls: bool = SMTP_ENFORCE_TLS | LMTP_ENFORCE_TLS,
         tls_wrappermode: bool = SMTP_TLS_WRAPPERMODE | LMTP_TLS_WRAPPERMODE,
         tls_policy_maps: String = SMTP_TLS_POLICY_MAPS | LMTP_TLS_POLICY_MAPS,
+        requiretls_enable: bool = REQUIRETLS_ENABLE,
+        requiretls_policy: String = SMTP_REQUIRETLS_POLICY | LMTP_REQUIRETLS_POLICY,
         sasl_auth_enable: bool = SMTP_SASL_AUTH_ENABLE | LMTP_SASL_AUTH_ENABLE,
         sasl_password_maps: String = SMTP_SASL_PASSWORD_MAPS | LMTP_SASL_PASSWORD_MAPS,
         sender_dependent_authentication: bool = SMTP_SENDER_DEPENDENT_AUTHENTICATION | LMTP_SENDER_DEPENDENT_AUTHENTICATION,

@@ -10,6 +10,7 @@ use lookup::{AddressRules, LocalDomains, Maps, MatchList, OpenError, Tables, Use
 use crate::checks::Checks;
 use crate::generic::Generic;
 use crate::names::name_of;
+use crate::requiretls::Policy;
 use crate::settings::Settings;
 
 /// Tables that sessions ask.
@@ -17,6 +18,7 @@ pub(crate) struct SessionTables {
     pub(crate) discard_keywords: Maps,
     pub(crate) reply_filter: Maps,
     pub(crate) tls_policy: Maps,
+    pub(crate) requiretls: Policy,
     pub(crate) passwords: Maps,
 }
 
@@ -45,6 +47,8 @@ pub(crate) fn open(
     let discard_keywords = open(name, &settings.discard_keyword_maps)?;
     let name = name_of!(protocol, SMTP_TLS_POLICY_MAPS | LMTP_TLS_POLICY_MAPS);
     let tls_policy = open(name, &settings.tls_policy_maps)?;
+    let name = name_of!(protocol, SMTP_REQUIRETLS_POLICY | LMTP_REQUIRETLS_POLICY);
+    let requiretls = Policy::open(tables, name, &settings.requiretls_policy)?;
     let name = name_of!(protocol, SMTP_SASL_PASSWORD_MAPS | LMTP_SASL_PASSWORD_MAPS);
     let passwords = open(name, &settings.sasl_password_maps)?;
     let title = name_of!(
@@ -56,6 +60,7 @@ pub(crate) fn open(
             discard_keywords,
             reply_filter,
             tls_policy,
+            requiretls,
             passwords,
         },
         checks: open_checks(tables, settings, protocol)?,

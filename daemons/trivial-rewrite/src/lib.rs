@@ -1,5 +1,10 @@
 //! trivial-rewrite: puts addresses in standard form; says by which transport and next hop they go.
 //!
+//! Rewriting puts addresses in form: `user` becomes `user@$myorigin`, `user@host` becomes `user@host.$mydomain`, as
+//! `append_at_myorigin`, `append_dot_mydomain`, `swap_bangpath` and `allow_percent_hack` say. Resolving finds the
+//! transport, next hop and recipient for an address: by transport(5), and else by the class of its domain, local,
+//! virtual alias, virtual mailbox, relay or other.
+//!
 //! # Listens
 //! `private/rewrite`: the conversation `contract::rewrite`.
 //! # Asks

@@ -14,7 +14,7 @@ use config::catalogue::{
     VIRTUAL_ALIAS_DOMAINS, VIRTUAL_MAILBOX_DOMAINS,
 };
 use config::host::own_addresses;
-use contract::rewrite::{Resolve, Resolved, flag};
+use contract::rewrite::{Resolve, Resolved, flag, speaks_for_domain};
 use daemon::{Start, StartError};
 use lookup::{AddressRules, LocalDomains, LookupError, Maps, MatchList, OpenError, Strategy, Tables, Use};
 use mail::parse::Token;
@@ -218,7 +218,25 @@ impl Resolver {
         if route.flags & flag::ALIAS == 0 {
             self.override_route(routes, &mut route).await?;
         }
+        route.flags |= self.reach(routes, question, &route);
         Ok(route)
+    }
+
+    /// For which other questions the answer is the same: where no table is asked by address, that of an address in
+    /// standard form depends on its domain alone.
+    fn reach(&self, routes: &Routes, question: &Resolve, route: &Resolved) -> u32 {
+        let mut reach = 0;
+        if routes.sender_relayhosts.is_empty() && routes.sender_transports.is_empty() {
+            reach |= flag::ANY_SENDER;
+        }
+        if routes.transports.is_empty()
+            && self.relocated.is_empty()
+            && route.recipient == question.address
+            && speaks_for_domain(&question.address).is_some()
+        {
+            reach |= flag::WHOLE_DOMAIN;
+        }
+        reach
     }
 
     /// Takes off the domains that are this host until a user or another domain is left.

@@ -118,8 +118,10 @@ pub(crate) fn start<S: Service>(service: Rc<S>, client: Client, place: Place) {
         }
         drop(place);
     };
+    // Boxed here, so that what is handed to the event loop, and moved there a few times, is a pointer.
+    let guarded = Guarded { work: Box::pin(work) };
     spawn_local(async move {
-        if (Guarded { work: Box::pin(work) }).await.is_err() {
+        if guarded.await.is_err() {
             life.retire_failed();
         }
     });

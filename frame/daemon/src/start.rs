@@ -2,10 +2,11 @@
 
 use crate::accept::{self, Listener};
 use crate::confine::{ConfineError, Confinement, Root};
+use crate::flow::Flow;
 use crate::life::Life;
 use crate::options::{OptionError, Options};
 use crate::plate::{Counts, Rights};
-use crate::{Service, log};
+use crate::{Service, debugger, log};
 use config::{Configuration, ParameterError};
 use contract::master;
 use std::io;
@@ -46,6 +47,8 @@ pub struct Start<'a> {
     pub arguments: &'a [String],
     /// How full the process is, and when it retires.
     pub life: Life,
+    /// By which the queue manager holds back those who file mail.
+    pub flow: Flow,
     queue_directory: PathBuf,
     limits: ipc::Limits,
     chroot: bool,
@@ -166,10 +169,11 @@ const OPEN_FILES: u64 = 65_536;
 fn live<S: Service>() -> Result<ExitCode, StartError> {
     let options = Options::parse(std::env::args().skip(1))?;
     let sockets = inherited(&options)?;
-    let status = if options.detached || options.standard_input {
-        None
+    let (status, flow) = if options.detached || options.standard_input {
+        (None, Flow::default())
     } else {
-        Some(master_socket()?)
+        let flow = Flow::inherited().map_err(|error| StartError::system("pipe of new mail", error))?;
+        (Some(master_socket()?), flow)
     };
     maillog::set_verbosity(u8::try_from(options.verbose).unwrap_or(u8::MAX));
     let configuration = read_configuration::<S>(&options)?;
@@ -182,6 +186,9 @@ fn live<S: Service>() -> Result<ExitCode, StartError> {
     }
     open_log::<S>(&options, &settings)?;
     settle(&settings)?;
+    if options.debug {
+        debugger::run(&configuration)?;
+    }
 
     let root = Root::at_start();
     let life = life_of::<S>(&settings, status.as_ref())?;
@@ -191,6 +198,7 @@ fn live<S: Service>() -> Result<ExitCode, StartError> {
         service: options.service.as_deref().unwrap_or(S::PLATE.name),
         arguments: &options.arguments,
         life: life.clone(),
+        flow,
         queue_directory: PathBuf::from(&settings.queue_directory),
         limits: ipc::Limits {
             wait: settings.ipc_timeout,

@@ -5,6 +5,7 @@
 
 pub mod catalogue;
 mod configuration;
+pub mod description;
 pub mod endpoint;
 mod error;
 pub mod expand;

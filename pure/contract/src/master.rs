@@ -5,6 +5,10 @@
 //! each time the facts change. Master never writes there: it closes its end to tell the daemon to retire (reload, or
 //! master is gone), that is to take no new clients, to finish those it has, and to exit.
 
+/// Where leave to file a message is taken from, one octet for each: the reading end of a pipe that all daemons share.
+pub const FLOW_LEAVE: i32 = 3;
+/// Where the queue manager gives leave: the writing end of that pipe.
+pub const FLOW_GRANT: i32 = 4;
 /// The daemon's end of the pair with master.
 pub const STATUS: i32 = 5;
 /// The first listen socket.

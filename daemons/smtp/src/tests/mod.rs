@@ -66,6 +66,7 @@ impl World {
             resolution_digits: 2,
             address_form: AddressForm::parse("external").unwrap(),
             soft_bounce: false,
+            filter: outcome::Filter::none(),
         });
         Self {
             root,
