@@ -22,6 +22,7 @@ mod server;
 pub mod source;
 mod table;
 mod token;
+mod watched;
 
 pub use address::{AddressRules, Found, LocalDomains, Strategy};
 pub use error::{LookupError, OpenError};
@@ -36,3 +37,4 @@ pub use registry::{OpenDatabaseFunction, OpenFunction, Opening, Settings, Tables
 pub use server::needs_driver;
 pub use server::proxy::flag;
 pub use table::{Answer, Database, KeyValue, Keys, LocalBoxFuture, Lookup, Table, Visit};
+pub use watched::{Row, Rows};
