@@ -6,7 +6,7 @@
 //! virtual alias, virtual mailbox, relay or other.
 //!
 //! # Listens
-//! `private/rewrite`: the conversation `contract::rewrite`.
+//! `private/rewrite`: the conversation `contract::rewrite`, and `contract::explain` about routes.
 //! # Asks
 //! Tables, and through `private/proxymap` those it may not open.
 //! # Writes
@@ -24,6 +24,7 @@ mod resolve;
 mod settings;
 mod standard;
 
+use contract::explain::{ExplainRoute, ExplainedRoute};
 use contract::rewrite::{Resolve, Resolved, Rewrite, Rewritten, context, flag};
 use daemon::{Client, Counts, Life, Plate, Rights, Service, Speaks, Start, StartError};
 use ipc::Caller;
@@ -97,6 +98,10 @@ impl Service for TrivialRewrite {
                 caller.answer(&Rewritten { address }).await;
             } else if let (true, Ok(resolve)) = (question.is::<Resolve>(), question.read::<Resolve>()) {
                 caller.answer(&self.resolve(&resolve).await).await;
+            } else if let (true, Ok(explain)) =
+                (question.is::<ExplainRoute>(), question.read::<ExplainRoute>())
+            {
+                caller.answer(&self.explain(explain).await).await;
             } else {
                 log::unknown(&question.name());
                 return;
@@ -106,6 +111,25 @@ impl Service for TrivialRewrite {
 }
 
 impl TrivialRewrite {
+    async fn explain(&self, question: ExplainRoute) -> ExplainedRoute {
+        let question = Resolve {
+            sender: question.sender,
+            address: question.address,
+            probe: false,
+        };
+        match self.resolver.explain(&question).await {
+            Ok((route, steps)) => ExplainedRoute::new(route, &steps),
+            Err(error) => {
+                log::lookup_trouble(&error);
+                ExplainedRoute {
+                    flags: flag::FAIL,
+                    nexthop: error.to_string(),
+                    ..ExplainedRoute::default()
+                }
+            }
+        }
+    }
+
     async fn resolve(&self, question: &Resolve) -> Resolved {
         match self.resolver.resolve(question).await {
             Ok(resolved) => resolved,

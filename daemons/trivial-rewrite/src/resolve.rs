@@ -3,6 +3,8 @@
 //! First the domains that are this host are peeled off; what is left says the class; the class gives a default route;
 //! tables override it. Follows trivial-rewrite(8), transport(5), relocated(5).
 
+mod explain;
+
 use crate::class::Classes;
 use crate::settings::Settings;
 use crate::standard::{Origin, Standard, last, strip_dot, text};
@@ -185,6 +187,16 @@ impl Resolver {
     /// A table could not tell; nothing may be concluded.
     pub(crate) async fn resolve(&self, question: &Resolve) -> Result<Resolved, LookupError> {
         let routes = if question.probe { &self.probe } else { &self.mail };
+        self.resolve_by(routes, &self.relocated, question).await
+    }
+
+    /// The route by these tables.
+    async fn resolve_by(
+        &self,
+        routes: &Routes,
+        relocated: &Maps,
+        question: &Resolve,
+    ) -> Result<Resolved, LookupError> {
         let address = if question.address.is_empty() {
             &self.settings.empty_address_recipient
         } else {
@@ -203,7 +215,7 @@ impl Resolver {
         }
         if let Some(found) = self
             .rules
-            .find(&self.relocated, &route.recipient, Strategy::DEFAULT)
+            .find(relocated, &route.recipient, Strategy::DEFAULT)
             .await?
         {
             let prefix = if self.settings.relocated_prefix {
