@@ -15,6 +15,7 @@ cases! {
     addresses
     addresses_plain
     addresses_quoted
+    addresses_utf8
     aliases
     bounce
     canonical
