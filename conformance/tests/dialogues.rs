@@ -43,6 +43,7 @@ cases! {
     postmaster
     recipients
     relay
+    relay_forms
     restrictions
     rewriting
     routing

@@ -230,6 +230,7 @@ impl Router {
             sender: sender.to_owned(),
             address: address.to_owned(),
             probe,
+            as_given: false,
         };
         let answer = loop {
             match self.rewrite.ask(&question).await {

@@ -31,6 +31,7 @@ use ipc::Caller;
 use resolve::Resolver;
 use settings::Settings;
 use standard::{Origin, Standard};
+use std::borrow::Cow;
 use std::process::ExitCode;
 use std::rc::Rc;
 
@@ -116,6 +117,7 @@ impl TrivialRewrite {
             sender: question.sender,
             address: question.address,
             probe: false,
+            as_given: false,
         };
         match self.resolver.explain(&question).await {
             Ok((route, steps)) => ExplainedRoute::new(route, &steps),
@@ -131,7 +133,14 @@ impl TrivialRewrite {
     }
 
     async fn resolve(&self, question: &Resolve) -> Resolved {
-        match self.resolver.resolve(question).await {
+        let mut question = Cow::Borrowed(question);
+        if question.as_given {
+            let external = self
+                .standard
+                .form(&mail::quote_local822(&question.address), &self.local);
+            question.to_mut().address = mail::unquote(&external).into_owned();
+        }
+        match self.resolver.resolve(&question).await {
             Ok(resolved) => resolved,
             Err(error) => {
                 log::lookup_trouble(&error);
