@@ -394,10 +394,7 @@ impl Resolver {
         empty_key: &str,
     ) -> Result<Option<String>, LookupError> {
         let key = if sender.is_empty() { empty_key } else { sender };
-        let strategy = Strategy::FULL
-            .and(Strategy::WITHOUT_EXTENSION)
-            .and(Strategy::AT_DOMAIN);
-        let found = self.rules.find(maps, key, strategy).await?;
+        let found = self.rules.find(maps, key, Strategy::DEFAULT).await?;
         Ok(found
             .map(|found| found.value)
             .filter(|value| !value.eq_ignore_ascii_case("DUNNO")))
