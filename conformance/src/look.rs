@@ -15,6 +15,8 @@ const REST: Duration = Duration::from_millis(600);
 /// - `log PROGRAM …`: the log lines of these programs; one after another, deliveries (and all of qmgr and bounce, which
 ///   work on several messages at once) in alphabetical order
 /// - `mailq`: the listing of `postqueue -p`; `json`: that of `postqueue -j`
+/// - `mapped QUEUE OPTIONS`: of the files of a queue, the addresses of the envelope and, with the options of `postcat`,
+///   the content
 /// - `postcat QUEUE OPTIONS`: the files of a queue; `queues`: how many files there are in each
 /// - `mailboxes`: every file below the mailbox folder; `sink`: what the next hop took
 /// - `file NAME`: a file
@@ -36,6 +38,7 @@ pub fn look(what: &str, instance: &Instance, sink: &Sink, steady: &Steady) -> Ve
             all.iter().map(|line| without_numbers(line)).collect()
         }
         "postcat" => postcat(instance, &words, steady),
+        "mapped" => mapped(postcat(instance, &words, steady)),
         "queues" => queues(instance),
         "mailboxes" => {
             let mut all = Vec::new();
@@ -173,6 +176,30 @@ fn postcat(instance: &Instance, words: &[&str], steady: &Steady) -> Vec<String> 
         .collect();
     blocks.sort();
     blocks.concat()
+}
+
+/// Senders, recipients and what is known of them, and content.
+fn mapped(lines: Vec<String>) -> Vec<String> {
+    let mut in_content = false;
+    let is_address = |line: &str| {
+        let facts = ["sender: ", "recipient: ", "original_recipient: "];
+        let attributes = ["dsn_orig_rcpt=", "notify_flags="];
+        let attribute = line.strip_prefix("named_attribute: ");
+        facts.iter().any(|fact| line.starts_with(fact))
+            || attribute.is_some_and(|text| attributes.iter().any(|name| text.starts_with(name)))
+    };
+    let mut kept = Vec::new();
+    for line in lines {
+        if let Some(section) = line.strip_prefix("*** ") {
+            in_content = section == "MESSAGE CONTENTS";
+            if section.starts_with("ENVELOPE") {
+                kept.push("--".to_owned());
+            }
+        } else if in_content || is_address(&line) {
+            kept.push(line);
+        }
+    }
+    kept
 }
 
 /// `message_size` shows numbers in columns, `*** ` the place in a hashed queue.

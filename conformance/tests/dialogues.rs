@@ -12,27 +12,47 @@ macro_rules! cases {
 }
 
 cases! {
+    addresses
+    addresses_plain
+    addresses_quoted
+    addresses_utf8
     aliases
     bounce
+    canonical
     checks
     classes
     commands
     content
+    copies
     filters
+    generic
+    headers
+    headers_off
+    headers_remote
     hello
     limits
     loglines
     mailq
+    mime
     notify
     order
+    outgoing_7bit
+    outgoing_checks
     owner
     pipeline
+    postmaster
     recipients
     relay
+    relay_forms
     restrictions
     rewriting
     routing
+    sender_routes
     soft_bounce
+    strict
+    strict_body
     syntax
+    transports
+    virtual_aliases
     xclient
 }

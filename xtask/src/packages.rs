@@ -44,6 +44,21 @@ const PACKAGES: &[(&str, &str, &str)] = &[
         "the reader of the generated manual pages",
     ),
     (
+        "procmail",
+        "/usr/bin/procmail",
+        "a mailbox_command that is not ours",
+    ),
+    (
+        "dovecot-pop3d",
+        "/usr/lib/dovecot/pop3",
+        "a POP3 server that reads our mailboxes",
+    ),
+    (
+        "unbound",
+        "/usr/sbin/unbound",
+        "a name server with records of ours",
+    ),
+    (
         "dovecot-lmtpd",
         "/usr/lib/dovecot/lmtp",
         "an LMTP server that is not ours",

@@ -4,11 +4,14 @@
 //! ```text
 //! postrider up [DIR]
 //! postrider explain parameter [-c DIR] [--json] NAME
+//! postrider explain address ADDRESS [--sender ADDRESS] [--json] [-c DIR]
 //! postrider help
 //! ```
 //! # Options
 //! - `up [DIR]`: make a private instance in the folder, run it, and deliver a first message. It needs no rights: the
 //!   instance runs as whoever starts it. Started by root it gives up its rights as an installed system does
+//! - `explain address`: what becomes of the address of a recipient in the running system: standard form, canonical
+//!   mapping, masquerading, virtual aliases, class, transport and next hop, each with the row that decided it
 //! - `explain parameter NAME`: tell what a parameter means, its default, where it is set, its value, and who reads it
 //! - `-c DIR`: the configuration is in this folder
 //! - `--json`: the answer in JSON
@@ -16,7 +19,7 @@
 //! # Listens
 //! Nowhere.
 //! # Asks
-//! The instance it makes.
+//! The instance it makes; cleanup and trivial-rewrite, to explain.
 //! # Writes
 //! The folder of the instance, `./instance` unless another is named.
 //! # Runs as
@@ -27,6 +30,7 @@
 //! Postfix has no such command.
 
 mod explain;
+mod explain_address;
 pub mod instance;
 mod up;
 
@@ -46,12 +50,13 @@ pub fn run() -> ExitCode {
     match words.as_slice() {
         ["up"] => done(up::up(&PathBuf::from("instance")).map_err(|error| error.to_string())),
         ["up", directory] => done(up::up(Path::new(directory)).map_err(|error| error.to_string())),
+        ["explain", "address", ..] => command::main("postrider", explain_address::run),
         ["explain", "parameter", rest @ ..] => match explain_parameter(rest) {
             Some(told) => done(told.map(|text| print!("{text}"))),
             None => misused(),
         },
         ["help" | "--help" | "-h", ..] => {
-            println!("{USAGE}");
+            println!("{USAGE}\n       {}", explain_address::USAGE);
             ExitCode::SUCCESS
         }
         _ => misused(),

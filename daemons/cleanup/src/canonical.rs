@@ -5,10 +5,10 @@ use contract::rewrite::context;
 use lookup::{LookupError, Maps};
 use mail::{quote_local822, unquote};
 
+use crate::Cleanup;
 use crate::log;
 use crate::message::Message;
 use crate::settings::Class;
-use crate::{Cleanup, tables::Canonical};
 
 /// How often a result is looked up again before that is taken for a mistake in the table.
 const MOST_ROUNDS: usize = 10;
@@ -16,20 +16,13 @@ const MOST_ROUNDS: usize = 10;
 impl Message<'_> {
     /// Maps an address in external form; `None` when it stays as it is.
     pub(crate) async fn map_address(&mut self, address: &str, class: Class) -> Option<String> {
-        let tables = &self.service.tables;
-        let special: &Canonical = if class.is_sender() {
-            &tables.sender_canonical
-        } else {
-            &tables.recipient_canonical
-        };
+        let service = self.service;
         let mut mapped = None;
-        for canonical in [special, &tables.canonical] {
-            if !canonical.maps.is_empty() && canonical.classes.has(class) {
-                let before = mapped.as_deref().unwrap_or(address).to_owned();
-                mapped = self.map_by_table(&canonical.maps, before).await.or(mapped);
-            }
+        for canonical in service.tables.canonicals(class) {
+            let before = mapped.as_deref().unwrap_or(address).to_owned();
+            mapped = self.map_by_table(&canonical.maps, before).await.or(mapped);
         }
-        if !tables.masquerade_domains.is_empty() && self.service.settings.masquerade_classes.has(class) {
+        if service.masquerades(class) {
             let before = mapped.as_deref().unwrap_or(address).to_owned();
             mapped = self.masquerade(&before).await.or(mapped);
         }
@@ -37,54 +30,103 @@ impl Message<'_> {
     }
 
     async fn map_by_table(&mut self, maps: &Maps, before: String) -> Option<String> {
-        let service = self.service;
-        let mut address = before.clone();
-        for _ in 0..MOST_ROUNDS {
-            let propagate = service.tables.propagates_canonical;
-            match map(service, maps, &unquote(&address), propagate).await {
-                Ok(None) => return changed(before, address),
-                Ok(Some(results)) => {
-                    if results.len() > 1 {
-                        log::many_values(self.id(), maps.title(), &address);
-                    }
-                    let result = results.into_iter().next().unwrap_or_default();
-                    let is_itself = result.to_lowercase() == address.to_lowercase();
-                    address = result;
-                    if is_itself {
-                        return changed(before, address);
-                    }
-                }
-                Err(_) => {
-                    log::table_trouble_for(self.id(), maps.title(), &address);
-                    self.fault(status::WRITE);
-                    return changed(before, address);
-                }
+        let walk = walk(self.service, maps, &before).await;
+        for address in &walk.ambiguous {
+            log::many_values(self.id(), maps.title(), address);
+        }
+        match walk.end {
+            End::Reached => {}
+            End::Endless => log::deep_nesting(self.id(), maps.title(), &walk.address),
+            End::Unknown => {
+                log::table_trouble_for(self.id(), maps.title(), &walk.address);
+                self.fault(status::WRITE);
             }
         }
-        log::deep_nesting(self.id(), maps.title(), &address);
-        changed(before, address)
+        (before != walk.address).then_some(walk.address)
     }
 
     /// Takes the names of hosts out of a domain: `masquerade_domains`.
     async fn masquerade(&mut self, address: &str) -> Option<String> {
-        let tables = &self.service.tables;
-        let (local, domain) = address.rsplit_once('@')?;
-        match tables.masquerade_exceptions.contains_text(local).await {
-            Ok(true) => return None,
-            Ok(false) => {}
+        match masqueraded(self.service, address).await {
+            Ok(masqueraded) => masqueraded,
             Err(_) => {
-                log::table_trouble(self.id(), tables.masquerade_exceptions.title());
+                log::table_trouble(self.id(), self.service.tables.masquerade_exceptions.title());
                 self.fault(status::WRITE);
-                return None;
+                None
             }
         }
-        let parent = masquerade_domain(&domain.to_lowercase(), &tables.masquerade_domains)?.to_owned();
-        Some(format!("{local}@{parent}"))
     }
 }
 
-fn changed(before: String, after: String) -> Option<String> {
-    (before != after).then_some(after)
+impl Cleanup {
+    /// Whether domains of this class of address are masqueraded.
+    pub(crate) fn masquerades(&self, class: Class) -> bool {
+        !self.tables.masquerade_domains.is_empty() && self.settings.masquerade_classes.has(class)
+    }
+}
+
+/// Where canonical mapping led.
+pub(crate) struct Walk {
+    /// The address in the end, in external form.
+    pub(crate) address: String,
+    /// Addresses whose entry has more than one result; the first was taken.
+    pub(crate) ambiguous: Vec<String>,
+    /// Why it ended there.
+    pub(crate) end: End,
+}
+
+/// Why a mapping went no further.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum End {
+    /// There is no other entry.
+    Reached,
+    /// There always was another entry.
+    Endless,
+    /// A table could not tell.
+    Unknown,
+}
+
+/// Looks an address (external form) up, and what was found, until nothing more is.
+pub(crate) async fn walk(service: &Cleanup, maps: &Maps, before: &str) -> Walk {
+    let mut walk = Walk {
+        address: before.to_owned(),
+        ambiguous: Vec::new(),
+        end: End::Endless,
+    };
+    for _ in 0..MOST_ROUNDS {
+        let propagate = service.tables.propagates_canonical;
+        match map(service, maps, &unquote(&walk.address), propagate).await {
+            Ok(None) => walk.end = End::Reached,
+            Ok(Some(results)) => {
+                if results.len() > 1 {
+                    walk.ambiguous.push(walk.address.clone());
+                }
+                let result = results.into_iter().next().unwrap_or_default();
+                if result.to_lowercase() == walk.address.to_lowercase() {
+                    walk.end = End::Reached;
+                }
+                walk.address = result;
+            }
+            Err(_) => walk.end = End::Unknown,
+        }
+        if walk.end != End::Endless {
+            break;
+        }
+    }
+    walk
+}
+
+/// An address without the names of hosts in its domain; `None` when it stays.
+pub(crate) async fn masqueraded(service: &Cleanup, address: &str) -> Result<Option<String>, LookupError> {
+    let tables = &service.tables;
+    let Some((local, domain)) = address.rsplit_once('@') else {
+        return Ok(None);
+    };
+    if tables.masquerade_exceptions.contains_text(local).await? {
+        return Ok(None);
+    }
+    let parent = masquerade_domain(&domain.to_lowercase(), &tables.masquerade_domains);
+    Ok(parent.map(|parent| format!("{local}@{parent}")))
 }
 
 /// Looks an address (internal form) up in tables of addresses; the results are complete and in external form.

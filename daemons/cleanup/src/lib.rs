@@ -6,7 +6,8 @@
 //! does the sender hear that it was taken.
 //!
 //! # Listens
-//! `public/cleanup`: the conversation `contract::cleanup`, many clients at once, many messages on each connection.
+//! `public/cleanup`: the conversation `contract::cleanup`, many clients at once, many messages on each connection; and
+//! `contract::explain` about recipients.
 //! # Asks
 //! trivial-rewrite, for addresses in standard form; bounce and trace, to return what its sender can not be told about
 //! otherwise, and to report expanded aliases; verify, for probes of aliases; qmgr, by one wake-up byte for each
@@ -27,6 +28,7 @@ mod check;
 mod content;
 mod duplicates;
 mod envelope;
+mod explain;
 mod extracted;
 mod finish;
 mod header;

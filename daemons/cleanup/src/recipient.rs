@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use contract::cleanup::{flag, status};
 use contract::{bounce, verify};
-use lookup::{LookupError, Maps, Strategy};
+use lookup::{Maps, Strategy};
 use mail::{Action, Dsn, EnhancedStatus, Notify, Recipient, unquote};
 use record::attribute::{DSN_ORIG_RCPT, NOTIFY_FLAGS, trace};
 use record::{Kind, SendOptions};
@@ -12,7 +12,7 @@ use record::{Kind, SendOptions};
 use crate::log;
 use crate::message::Message;
 use crate::settings::Class;
-use crate::{canonical, message::NextRecipient};
+use crate::{Cleanup, canonical, message::NextRecipient};
 
 /// The sender of notices, as it is known outside.
 const MAILER_DAEMON: &str = "MAILER-DAEMON";
@@ -163,72 +163,27 @@ impl Message<'_> {
 
     /// The addresses that an address stands for in `virtual_alias_maps`, by repeated lookup. After a fault, itself.
     async fn expand(&mut self, maps: &Maps, address: &str) -> Vec<String> {
-        let settings = &self.service.settings;
-        let mut found = vec![address.to_owned()];
-        let mut stays = HashSet::new();
-        let mut index = 0;
-        while index < found.len() {
-            if found.len() > settings.virtual_alias_expansion_limit {
-                log::large_expansion(self.id(), maps.title(), address);
-                return self.give_up_expansion(status::DEFER, address);
+        let (id, title) = (self.id(), maps.title());
+        let fault = match expansion(self.service, maps, address).await {
+            Ok(found) => return found,
+            Err(ExpansionTrouble::TooMany) => {
+                log::large_expansion(id, title, address);
+                status::DEFER
             }
-            let mut rounds = 0;
-            while let Some(current) = found
-                .get(index)
-                .filter(|current| !stays.contains(&current.to_lowercase()))
-            {
-                if rounds >= settings.virtual_alias_recursion_limit {
-                    log::deep_nesting(self.id(), maps.title(), address);
-                    return self.give_up_expansion(status::DEFER, address);
-                }
-                rounds += 1;
-                let current = current.to_lowercase();
-                match self.look_up_alias(maps, &found, index).await {
-                    Ok(None) => break,
-                    Ok(Some(results)) => {
-                        let limit = settings.virtual_alias_address_length_limit;
-                        if let Some(long) = results.iter().find(|result| result.len() > limit) {
-                            log::long_result(self.id(), maps.title(), long);
-                            return self.give_up_expansion(status::DEFER, address);
-                        }
-                        if results.iter().any(|result| result.to_lowercase() == current) {
-                            stays.insert(current);
-                        }
-                        let mut results = results.into_iter();
-                        if let (Some(slot), Some(first)) = (found.get_mut(index), results.next()) {
-                            *slot = first;
-                        }
-                        found.extend(results);
-                    }
-                    Err(_) => {
-                        log::table_trouble_for(self.id(), maps.title(), address);
-                        return self.give_up_expansion(status::WRITE, address);
-                    }
-                }
+            Err(ExpansionTrouble::Endless) => {
+                log::deep_nesting(id, title, address);
+                status::DEFER
             }
-            index += 1;
-        }
-        found
-    }
-
-    /// The results for one address, in internal form.
-    async fn look_up_alias(
-        &self,
-        maps: &Maps,
-        found: &[String],
-        index: usize,
-    ) -> Result<Option<Vec<String>>, LookupError> {
-        let Some(address) = found.get(index) else {
-            return Ok(None);
+            Err(ExpansionTrouble::TooLong(result)) => {
+                log::long_result(id, title, &result);
+                status::DEFER
+            }
+            Err(ExpansionTrouble::Unknown) => {
+                log::table_trouble_for(id, title, address);
+                status::WRITE
+            }
         };
-        let propagate = self.service.tables.propagates_virtual;
-        let results = canonical::map(self.service, maps, address, propagate).await?;
-        Ok(results.map(|results| {
-            results
-                .iter()
-                .map(|result| unquote(result).into_owned())
-                .collect()
-        }))
+        self.give_up_expansion(fault, address)
     }
 
     fn give_up_expansion(&mut self, status: u32, address: &str) -> Vec<String> {
@@ -270,6 +225,82 @@ impl Message<'_> {
             self.fault(status::WRITE);
         }
     }
+}
+
+/// Why aliases could not be found out.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum ExpansionTrouble {
+    /// More addresses than `virtual_alias_expansion_limit`.
+    TooMany,
+    /// More rounds than `virtual_alias_recursion_limit`.
+    Endless,
+    /// A result longer than `virtual_alias_address_length_limit`.
+    TooLong(String),
+    /// A table could not tell.
+    Unknown,
+}
+
+/// The addresses that an address stands for in a table of aliases, by repeated lookup; all in internal form.
+pub(crate) async fn expansion(
+    service: &Cleanup,
+    maps: &Maps,
+    address: &str,
+) -> Result<Vec<String>, ExpansionTrouble> {
+    let settings = &service.settings;
+    let mut found = vec![address.to_owned()];
+    let mut stays = HashSet::new();
+    let mut index = 0;
+    while index < found.len() {
+        if found.len() > settings.virtual_alias_expansion_limit {
+            return Err(ExpansionTrouble::TooMany);
+        }
+        let mut rounds = 0;
+        while let Some(current) = found
+            .get(index)
+            .map(|current| current.to_lowercase())
+            .filter(|current| !stays.contains(current))
+        {
+            if rounds >= settings.virtual_alias_recursion_limit {
+                return Err(ExpansionTrouble::Endless);
+            }
+            rounds += 1;
+            let Some(results) = look_up_alias(service, maps, &found, index).await? else {
+                break;
+            };
+            let limit = settings.virtual_alias_address_length_limit;
+            if let Some(long) = results.iter().find(|result| result.len() > limit) {
+                return Err(ExpansionTrouble::TooLong(long.clone()));
+            }
+            if results.iter().any(|result| result.to_lowercase() == current) {
+                stays.insert(current);
+            }
+            let mut results = results.into_iter();
+            if let (Some(slot), Some(first)) = (found.get_mut(index), results.next()) {
+                *slot = first;
+            }
+            found.extend(results);
+        }
+        index += 1;
+    }
+    Ok(found)
+}
+
+/// The results for one address, in internal form.
+async fn look_up_alias(
+    service: &Cleanup,
+    maps: &Maps,
+    found: &[String],
+    index: usize,
+) -> Result<Option<Vec<String>>, ExpansionTrouble> {
+    let Some(address) = found.get(index) else {
+        return Ok(None);
+    };
+    let propagate = service.tables.propagates_virtual;
+    let results = canonical::map(service, maps, address, propagate)
+        .await
+        .map_err(|_| ExpansionTrouble::Unknown)?;
+    let internal = |result: &String| unquote(result).into_owned();
+    Ok(results.map(|results| results.iter().map(internal).collect()))
 }
 
 fn is_daemon(address: &str) -> bool {

@@ -4,6 +4,7 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use contract::cleanup::{Filed, Open, Opened, status};
+use contract::explain::ExplainRecipient;
 use contract::trigger::qmgr;
 use ipc::{Caller, Limits};
 use queue::{Draft, Queue, QueueError};
@@ -11,7 +12,7 @@ use record::{Decoded, Kind, RecordError};
 use stream::{Stream, StreamError};
 
 use crate::message::Message;
-use crate::{Cleanup, log};
+use crate::{Cleanup, explain, log};
 
 /// Octets of one record that a client may send; content comes in pieces of `line_length_limit`.
 const RECORD_OCTETS: usize = 256 << 10;
@@ -26,6 +27,15 @@ pub(crate) async fn serve<F: Future<Output = ()>>(
     loop {
         let question = match caller.question(retiring()).await {
             Ok(Some(question)) if question.is::<Open>() => question,
+            Ok(Some(question)) if question.is::<ExplainRecipient>() => {
+                let Ok(asked) = question.read::<ExplainRecipient>() else {
+                    return;
+                };
+                caller
+                    .answer(&explain::recipient(service, &asked.address).await)
+                    .await;
+                continue;
+            }
             Ok(_) => return,
             Err(error) => return log::malformed_question(&error),
         };

@@ -14,7 +14,7 @@ use lookup::{AddressRules, LocalDomains, Maps, MatchList, OpenError, Use};
 use mail::SplitRules;
 
 use crate::characters::CharacterSet;
-use crate::settings::{Classes, Settings};
+use crate::settings::{Class, Classes, Settings};
 
 /// What is asked about addresses and content.
 pub(crate) struct Tables {
@@ -94,6 +94,18 @@ impl Opener<'_> {
 }
 
 impl Tables {
+    /// The canonical tables that apply to addresses of a class, in the order in which they do.
+    pub(crate) fn canonicals(&self, class: Class) -> impl Iterator<Item = &Canonical> {
+        let special = if class.is_sender() {
+            &self.sender_canonical
+        } else {
+            &self.recipient_canonical
+        };
+        [special, &self.canonical]
+            .into_iter()
+            .filter(move |canonical| !canonical.maps.is_empty() && canonical.classes.has(class))
+    }
+
     /// Opens every table that the settings name.
     pub(crate) fn open(
         settings: &Settings,

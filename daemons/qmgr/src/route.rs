@@ -174,6 +174,8 @@ impl Router {
         if known.flags & flag::FAIL != 0 {
             return Route::Send(self.defer(recipient, "4.3.0 address resolver failure"));
         }
+        // Whatever becomes of it, the address is told as it was understood.
+        recipient.address.clone_from(&known.recipient);
         if known.flags & flag::ERROR != 0 {
             return Route::Send(Leg {
                 transport: Rc::clone(&self.error_transport),
@@ -193,7 +195,6 @@ impl Router {
         {
             return Route::Send(self.defer(recipient, "4.3.2 deferred transport"));
         }
-        recipient.address.clone_from(&known.recipient);
         Route::Send(Leg {
             transport: Rc::clone(&known.transport),
             nexthop: Rc::clone(&known.nexthop),
@@ -229,6 +230,7 @@ impl Router {
             sender: sender.to_owned(),
             address: address.to_owned(),
             probe,
+            as_given: false,
         };
         let answer = loop {
             match self.rewrite.ask(&question).await {

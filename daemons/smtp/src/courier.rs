@@ -147,7 +147,9 @@ impl Courier {
             origins,
             tables: opened.session,
             checks: opened.checks,
-            generic: opened.generic,
+            generic: opened
+                .generic
+                .completed_by(start.private(contract::rewrite::SERVICE)),
             cache: Cache::default(),
             cleanup: start.public(&settings.cleanup_service),
             notify,

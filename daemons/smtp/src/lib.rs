@@ -9,7 +9,7 @@
 //! `private/<transport>`: delivery requests of the queue manager.
 //! # Asks
 //! Name servers; the next hop; bounce, defer, trace, verify and flush with the outcome; cleanup with a notice for the
-//! postmaster; another transport by `best_mx_transport`.
+//! postmaster; another transport by `best_mx_transport`; trivial-rewrite, for incomplete results of generic tables.
 //! # Writes
 //! The marks of finished recipients in the queue file.
 //! # Runs as

@@ -101,14 +101,24 @@ pub(crate) fn unreadable(queue_id: &str, error: &impl Display) {
 /// A header or body check that matched.
 pub(crate) fn check(queue_id: &str, action: &str, place: &str, content: &str, text: &str) {
     if text.is_empty() {
-        maillog::info!("{queue_id}: {action}: {place} {content:.200}");
+        maillog::info!("{queue_id}: {action}: {place} {content:.60}");
     } else {
-        maillog::info!("{queue_id}: {action}: {place} {content:.200}: {text}");
+        maillog::info!("{queue_id}: {action}: {place} {content:.60}: {text}");
     }
 }
 
 pub(crate) fn unknown_check(parameter: &str, action: &str) {
     maillog::warning!("unsupported command in {parameter} map: {action}");
+}
+
+pub(crate) fn check_without_text(parameter: &str, action: &str) {
+    maillog::warning!("{action} action without text in {parameter} map");
+}
+
+pub(crate) fn check_with_no_header(parameter: &str, action: &str, text: &str) {
+    maillog::warning!(
+        "bad {action} header text \"{text}\" in {parameter} map -- need \"headername: headervalue\""
+    );
 }
 
 pub(crate) fn checks_trouble(queue_id: &str, place: &str) {

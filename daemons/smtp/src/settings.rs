@@ -75,7 +75,6 @@ config::settings! {
         mime_header_checks: String = SMTP_MIME_HEADER_CHECKS | LMTP_MIME_HEADER_CHECKS,
         nested_header_checks: String = SMTP_NESTED_HEADER_CHECKS | LMTP_NESTED_HEADER_CHECKS,
         body_checks: String = SMTP_BODY_CHECKS | LMTP_BODY_CHECKS,
-        body_checks_size_limit: u64 = BODY_CHECKS_SIZE_LIMIT,
         generic_maps: String = SMTP_GENERIC_MAPS | LMTP_GENERIC_MAPS,
         propagate_extensions: Vec<String> = PROPAGATE_UNMATCHED_EXTENSIONS,
         recipient_delimiter: String = RECIPIENT_DELIMITER,

@@ -80,7 +80,6 @@ fn open_checks(tables: &Rc<Tables>, settings: &Settings, protocol: Protocol) -> 
         mime: open(mime, &settings.mime_header_checks)?,
         nested: open(nested, &settings.nested_header_checks)?,
         body: open(body, &settings.body_checks)?,
-        body_octets: settings.body_checks_size_limit,
     })
 }
 
@@ -107,5 +106,6 @@ fn open_generic(
         rules,
         propagate: settings.propagate_extensions.iter().any(|word| word == "generic"),
         token_limit: settings.header_address_token_limit,
+        rewrite: None,
     })
 }

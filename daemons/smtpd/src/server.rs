@@ -178,6 +178,7 @@ impl Server {
             sender: sender.to_owned(),
             address: address.to_owned(),
             probe: false,
+            as_given: true,
         };
         let resolved = match self.rewrite.ask(&question).await {
             Ok(resolved) => Rc::new(resolved),

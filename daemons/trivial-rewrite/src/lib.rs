@@ -6,7 +6,7 @@
 //! virtual alias, virtual mailbox, relay or other.
 //!
 //! # Listens
-//! `private/rewrite`: the conversation `contract::rewrite`.
+//! `private/rewrite`: the conversation `contract::rewrite`, and `contract::explain` about routes.
 //! # Asks
 //! Tables, and through `private/proxymap` those it may not open.
 //! # Writes
@@ -24,12 +24,14 @@ mod resolve;
 mod settings;
 mod standard;
 
+use contract::explain::{ExplainRoute, ExplainedRoute};
 use contract::rewrite::{Resolve, Resolved, Rewrite, Rewritten, context, flag};
 use daemon::{Client, Counts, Life, Plate, Rights, Service, Speaks, Start, StartError};
 use ipc::Caller;
 use resolve::Resolver;
 use settings::Settings;
 use standard::{Origin, Standard};
+use std::borrow::Cow;
 use std::process::ExitCode;
 use std::rc::Rc;
 
@@ -97,6 +99,10 @@ impl Service for TrivialRewrite {
                 caller.answer(&Rewritten { address }).await;
             } else if let (true, Ok(resolve)) = (question.is::<Resolve>(), question.read::<Resolve>()) {
                 caller.answer(&self.resolve(&resolve).await).await;
+            } else if let (true, Ok(explain)) =
+                (question.is::<ExplainRoute>(), question.read::<ExplainRoute>())
+            {
+                caller.answer(&self.explain(explain).await).await;
             } else {
                 log::unknown(&question.name());
                 return;
@@ -106,8 +112,35 @@ impl Service for TrivialRewrite {
 }
 
 impl TrivialRewrite {
+    async fn explain(&self, question: ExplainRoute) -> ExplainedRoute {
+        let question = Resolve {
+            sender: question.sender,
+            address: question.address,
+            probe: false,
+            as_given: false,
+        };
+        match self.resolver.explain(&question).await {
+            Ok((route, steps)) => ExplainedRoute::new(route, &steps),
+            Err(error) => {
+                log::lookup_trouble(&error);
+                ExplainedRoute {
+                    flags: flag::FAIL,
+                    nexthop: error.to_string(),
+                    ..ExplainedRoute::default()
+                }
+            }
+        }
+    }
+
     async fn resolve(&self, question: &Resolve) -> Resolved {
-        match self.resolver.resolve(question).await {
+        let mut question = Cow::Borrowed(question);
+        if question.as_given {
+            let external = self
+                .standard
+                .form(&mail::quote_local822(&question.address), &self.local);
+            question.to_mut().address = mail::unquote(&external).into_owned();
+        }
+        match self.resolver.resolve(&question).await {
             Ok(resolved) => resolved,
             Err(error) => {
                 log::lookup_trouble(&error);

@@ -24,6 +24,7 @@ mod server;
 pub mod source;
 mod table;
 mod token;
+mod watched;
 
 pub use address::{AddressRules, Found, LocalDomains, Strategy};
 pub use alias::{Alias, AliasError, alias};
@@ -40,3 +41,4 @@ pub use registry::{OpenDatabaseFunction, OpenFunction, Opening, Settings, Tables
 pub use server::needs_driver;
 pub use server::proxy::flag;
 pub use table::{Answer, Database, KeyValue, Keys, LocalBoxFuture, Lookup, Many, Table, Visit};
+pub use watched::{Row, Rows};

@@ -35,6 +35,15 @@ impl Maps {
         }
     }
 
+    /// The same list with other tables in it.
+    pub(crate) fn with_tables(&self, tables: Vec<Rc<dyn Table>>) -> Self {
+        Self {
+            title: Rc::clone(&self.title),
+            tables: tables.into(),
+            file_values: self.file_values,
+        }
+    }
+
     /// Opens each table named in `text`. One that can not be opened is logged, and stays as one that can not tell.
     ///
     /// # Errors

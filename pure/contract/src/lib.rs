@@ -8,6 +8,7 @@ pub mod attribute;
 pub mod bounce;
 pub mod cleanup;
 pub mod deliver;
+pub mod explain;
 pub mod flush;
 pub mod master;
 pub mod postdrop;

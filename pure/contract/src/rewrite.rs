@@ -42,6 +42,8 @@ turn! {
         address: String = "address",
         /// Whether this is for an address probe (the `address_verify_*` transports apply).
         probe: bool = "probe",
+        /// Whether the address is as a client gave it, and is put in standard form first.
+        as_given: bool = "as_given",
     }
 }
 
