@@ -33,8 +33,8 @@ use contract::trigger;
 use daemon::{Counts, Life, Plate, Rights, Service, Speaks, Start, StartError};
 use mail::AddressForm;
 use mover::Mover;
+use queue::{Layout, Spool};
 use settings::Settings;
-use std::path::Path;
 use std::process::ExitCode;
 use std::rc::Rc;
 
@@ -67,12 +67,13 @@ impl Service for Qmgr {
         })?;
         let process_limits = mover::process_limits(&settings);
         // Every daemon stands in the queue directory, before and after it is confined.
-        let (configuration, root) = (start.configuration.clone(), Path::new(""));
+        let spool = Spool::new("", Layout::read(start.configuration)?);
+        let configuration = start.configuration.clone();
         let mover = Mover::new(
             settings,
             configuration,
             form,
-            root,
+            spool,
             start.limits(),
             process_limits,
             start.flow.clone(),

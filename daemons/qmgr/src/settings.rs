@@ -48,9 +48,6 @@ config::settings! {
         flush_service: String = FLUSH_SERVICE_NAME,
         resolution_digits: u32 = DELAY_LOGGING_RESOLUTION_LIMIT,
         address_format: String = INFO_LOG_ADDRESS_FORMAT,
-        hash_queue_names: String = HASH_QUEUE_NAMES,
-        hash_queue_depth: usize = HASH_QUEUE_DEPTH,
-        long_queue_ids: bool = ENABLE_LONG_QUEUE_IDS,
     }
 }
 

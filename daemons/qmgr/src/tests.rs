@@ -52,16 +52,16 @@ impl World {
             tries: 1,
             ..ipc::Limits::default()
         };
+        let spool = Spool::new(&root, Layout::default());
         let mover = Mover::new(
             settings,
             configuration,
             AddressForm::default(),
-            &root,
+            spool.clone(),
             limits,
             HashMap::new(),
             daemon::Flow::default(),
         );
-        let spool = Spool::new(&root, Layout::default());
         Self {
             root,
             spool,
