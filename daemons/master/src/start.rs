@@ -191,7 +191,8 @@ fn open_log(settings: &Settings, keep: Keep) -> Result<(), MasterError> {
         "" => maillog::Destination::Syslog,
         _ => maillog::Destination::Postlogd {
             socket: "public/postlog".into(),
-            fallback: (!file.starts_with("/dev")).then_some(file),
+            fallback: maillog::LogFile::new(&file, &settings.maillog_file_permissions)
+                .filter(|_| !file.starts_with("/dev")),
         },
     };
     let facility = maillog::Facility::parse(&settings.syslog_facility).ok_or_else(|| {

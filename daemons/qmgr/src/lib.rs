@@ -69,12 +69,16 @@ impl Service for Qmgr {
         // Every daemon stands in the queue directory, before and after it is confined.
         let spool = Spool::new("", Layout::read(start.configuration)?);
         let configuration = start.configuration.clone();
+        let limits = ipc::Limits {
+            wait: settings.ipc_timeout,
+            ..start.limits()
+        };
         let mover = Mover::new(
             settings,
             configuration,
             form,
             spool,
-            start.limits(),
+            limits,
             process_limits,
             start.flow.clone(),
         );

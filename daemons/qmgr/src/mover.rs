@@ -81,7 +81,7 @@ impl Mover {
             ),
             address_form,
             reporter,
-            disposal: Rc::new(Disposal::new(spool.clone())),
+            disposal: Rc::new(Disposal::new(spool.clone(), settings.dont_remove != 0)),
             intake: RefCell::new(Intake::new(stream::now())),
             process_limits,
             probes: Cell::new(0),

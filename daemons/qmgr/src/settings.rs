@@ -37,6 +37,8 @@ config::settings! {
         probe_relayhost_maps: String = ADDRESS_VERIFY_SENDER_DEPENDENT_RELAYHOST_MAPS,
         probe_transport_maps: String = ADDRESS_VERIFY_SENDER_DEPENDENT_DEFAULT_TRANSPORT_MAPS,
         daemon_timeout: Duration = DAEMON_TIMEOUT,
+        ipc_timeout: Duration = QMGR_IPC_TIMEOUT,
+        dont_remove: i64 = DONT_REMOVE,
         default_process_limit: u32 = DEFAULT_PROCESS_LIMIT,
         config_directory: String = CONFIG_DIRECTORY,
         rewrite_service: String = REWRITE_SERVICE_NAME,

@@ -283,6 +283,20 @@ fn unreachable() -> Delivered {
 }
 
 #[test]
+fn with_dont_remove_a_delivered_message_is_saved() {
+    run(async {
+        let world = World::new("saved", "dont_remove = 1");
+        world.populate(all_well);
+        let id = world.message(Queue::Incoming, &FACTS, &["b@one.example"]);
+
+        world.run_until(World::is_done).await;
+
+        let id = QueueId::parse(&id.to_string()).unwrap();
+        assert!(world.spool.find(&id, &[Queue::Saved]).unwrap().is_some());
+    });
+}
+
+#[test]
 fn a_delivered_message_is_removed() {
     run(async {
         let world = World::new("removed", "");
