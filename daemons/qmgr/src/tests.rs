@@ -291,7 +291,7 @@ fn with_dont_remove_a_delivered_message_is_saved() {
 
         world.run_until(World::is_done).await;
 
-        let id = QueueId::parse(&id.to_string()).unwrap();
+        let id = QueueId::parse(id.as_ref()).unwrap();
         assert!(world.spool.find(&id, &[Queue::Saved]).unwrap().is_some());
     });
 }

@@ -305,6 +305,17 @@ impl Router {
         self.own_addresses.contains(&server.address)
     }
 
+    /// The addresses that are not to be ignored.
+    async fn filtered(&self, host: &str, found: dns::Found<IpAddr>) -> Result<Vec<IpAddr>, Failure> {
+        let lookup = Lookup {
+            name: host,
+            owner: &found.name,
+            kind: "A",
+            ttl: found.ttl,
+        };
+        self.filter.pass(&lookup, found.records, show_address).await
+    }
+
     /// Appends the addresses of one host.
     async fn add_host(
         &self,
@@ -339,16 +350,10 @@ impl Router {
             let reason = answer.reason(host, kind);
             match answer {
                 Answer::Found(found) => {
-                    let lookup = Lookup {
-                        name: host,
-                        owner: &found.name,
-                        kind: "A",
-                        ttl: found.ttl,
+                    return match self.filtered(host, found).await {
+                        Ok(addresses) => addresses.into_iter().for_each(add),
+                        Err(failure) => why.set(failure),
                     };
-                    match self.filter.pass(&lookup, found.records, show_address).await {
-                        Ok(records) => return records.into_iter().for_each(add),
-                        Err(failure) => return why.set(failure),
-                    }
                 }
                 Answer::Absent(Absent { why: absence, .. }) => {
                     why.set(Failure::ours(status(5, 4, 4), reason));
