@@ -116,7 +116,7 @@ fn serve(
         let signals = Signals::open()?;
         let mut house = House::open(directory, options, owner, keep)?;
         log::started(&settings.mail_version, directory);
-        if options.debug || std::env::var_os("MAIL_DEBUG").is_some() {
+        if options.debug || std::env::var_os(contract::master::DEBUG).is_some() {
             launch::debugger(house.ground()).map_err(failed("run debugger_command"))?;
         }
         if let Some(ready) = ready {

@@ -181,7 +181,7 @@ fn live<S: Service>() -> Result<ExitCode, StartError> {
     }
     open_log::<S>(&options, &settings)?;
     settle(&settings)?;
-    if options.debug {
+    if options.debug || std::env::var_os(master::DEBUG).is_some() {
         debugger::run(&configuration)?;
     }
 
