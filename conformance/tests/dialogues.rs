@@ -33,6 +33,7 @@ cases! {
     rewriting
     routing
     soft_bounce
+    submission
     syntax
     xclient
 }
