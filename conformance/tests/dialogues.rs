@@ -16,6 +16,7 @@ cases! {
     bounce
     checks
     classes
+    client
     commands
     content
     filters
@@ -26,6 +27,7 @@ cases! {
     notify
     order
     owner
+    pipe
     pipeline
     recipients
     relay
@@ -35,5 +37,6 @@ cases! {
     soft_bounce
     submission
     syntax
+    virtual_mailboxes
     xclient
 }
