@@ -12,6 +12,7 @@ macro_rules! cases {
 }
 
 cases! {
+    accounts
     aliases
     bounce
     checks
