@@ -225,4 +225,29 @@ fn an_ordinary_user_submits_and_lists_and_may_do_no_more() {
             "{words:?}: {said}"
         );
     }
+    // Several instances need a program that there is not; each by itself does not.
+    let many = [
+        "/usr/sbin/postconf",
+        "-e",
+        "multi_instance_directories=/etc/postfix-out",
+        "multi_instance_wrapper=/usr/sbin/postmulti -p --",
+    ];
+    assert!(root.run(None, &many, "").status.success());
+    let output = root.run(None, &["/usr/sbin/postfix", "status"], "");
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(!output.status.success());
+    assert!(
+        said.contains("multi_instance_wrapper /usr/sbin/postmulti"),
+        "{said}"
+    );
+    let output = root.run(None, &["/usr/sbin/postfix", "-c", "/etc/postfix", "status"], "");
+    assert!(output.status.success(), "{output:?}");
+    // Without the wrapper the first instance is all there is to handle.
+    let one = ["/usr/sbin/postconf", "-e", "multi_instance_wrapper="];
+    assert!(root.run(None, &one, "").status.success());
+    assert!(
+        root.run(None, &["/usr/sbin/postfix", "status"], "")
+            .status
+            .success()
+    );
 }
