@@ -12,6 +12,7 @@ macro_rules! cases {
 }
 
 cases! {
+    accounts
     addresses
     addresses_plain
     addresses_quoted
@@ -21,6 +22,7 @@ cases! {
     canonical
     checks
     classes
+    client
     commands
     content
     copies
@@ -39,6 +41,7 @@ cases! {
     outgoing_7bit
     outgoing_checks
     owner
+    pipe
     pipeline
     postmaster
     recipients
@@ -51,8 +54,10 @@ cases! {
     soft_bounce
     strict
     strict_body
+    submission
     syntax
     transports
     virtual_aliases
+    virtual_mailboxes
     xclient
 }

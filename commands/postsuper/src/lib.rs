@@ -54,9 +54,6 @@ use std::time::SystemTime;
 config::settings! {
     /// What postsuper reads from main.cf.
     struct Settings {
-        enable_long_queue_ids: bool = ENABLE_LONG_QUEUE_IDS,
-        hash_queue_depth: u64 = HASH_QUEUE_DEPTH,
-        hash_queue_names: Vec<String> = HASH_QUEUE_NAMES,
         mail_owner: String = MAIL_OWNER,
         queue_directory: String = QUEUE_DIRECTORY,
     }
@@ -108,9 +105,7 @@ fn supervise(start: Start) -> Result<Status, Failure> {
     let directory = &settings.queue_directory;
     std::env::set_current_dir(directory)
         .map_err(|error| Failure::general(format!("chdir {directory}: {}", sys::fault::text(&error))))?;
-    let names = settings.hash_queue_names.iter().map(String::as_str);
-    let depth = usize::try_from(settings.hash_queue_depth).unwrap_or(usize::MAX);
-    let spool = Spool::new("", Layout::new(names, depth, settings.enable_long_queue_ids));
+    let spool = Spool::new("", Layout::read(&configuration)?);
     let queues = queues(&options.operands)?;
     let desk = Desk {
         spool: &spool,

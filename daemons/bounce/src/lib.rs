@@ -66,11 +66,7 @@ impl Service for Bounce {
         let settings = Settings::read(start.configuration)?;
         let templates = read_templates(&settings, start.configuration)
             .map_err(|error| StartError::Refused(error.to_string()))?;
-        let layout = Layout::from_text(
-            &settings.hash_queue_names,
-            settings.hash_queue_depth,
-            settings.long_queue_ids,
-        );
+        let layout = Layout::read(start.configuration)?;
         let notes = match start.service {
             bounce::DEFER => Queue::Defer,
             bounce::TRACE => Queue::Trace,

@@ -386,7 +386,6 @@ fn envelope(notice: &Notice<'_>, is_redacted: bool, message: &mut Submission) {
     if options != 0 {
         message.attribute(attribute::SENDOPTS, &options.to_string());
     }
-    message.attribute(attribute::REWRITE_CONTEXT, "local");
     message.attribute(attribute::LOG_MESSAGE_ORIGIN, "local");
     message.attribute(attribute::TRACE_FLAGS, "0");
     message.record(Letter::SENDER, notice.sender.as_bytes());

@@ -106,6 +106,7 @@ impl Service for Server {
         let neighbours = Neighbours {
             folder: "",
             limits: start.limits(),
+            layout: Layout::read(start.configuration)?,
             flow: start.flow.clone(),
             zone: TimeZone::system(),
         };
@@ -126,6 +127,7 @@ struct Neighbours<'a> {
     /// The queue directory, with a slash at its end; empty for the working directory.
     folder: &'a str,
     limits: Limits,
+    layout: Layout,
     flow: Flow,
     zone: TimeZone,
 }
@@ -135,16 +137,12 @@ impl Cleanup {
         let Neighbours {
             folder,
             limits,
+            layout,
             flow,
             zone,
         } = neighbours;
         let private = |name: &str| Port::new(format!("{folder}private/{name}"), limits);
         let public = |name: &str, limits| Port::new(format!("{folder}public/{name}"), limits);
-        let layout = Layout::from_text(
-            &settings.hash_queue_names,
-            settings.hash_queue_depth,
-            settings.enable_long_queue_ids,
-        );
         let address_form = settings.info_log_address_format.0;
         let reporter = Reporter {
             bounce: private(bounce::BOUNCE),

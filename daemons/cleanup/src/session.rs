@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use contract::cleanup::{Filed, Open, Opened, status};
 use contract::explain::ExplainRecipient;
-use contract::trigger::qmgr;
+use contract::trigger::{self, qmgr};
 use ipc::{Caller, Limits};
 use queue::{Draft, Queue, QueueError};
 use record::{Decoded, Kind, RecordError};
@@ -142,8 +142,6 @@ async fn receive(stream: &mut Stream, message: &mut Message<'_>, wait: Duration)
     }
 }
 
-/// How long a connection to the queue manager is kept; it drops those that are silent for twice as long.
-const WAKE_KEPT: Duration = Duration::from_secs(5);
 /// How long the queue manager may take to accept a byte. It looks by itself now and then.
 const WAKE_WAIT: Duration = Duration::from_secs(2);
 
@@ -151,7 +149,7 @@ const WAKE_WAIT: Duration = Duration::from_secs(2);
 pub(crate) fn wake_limits(limits: Limits) -> Limits {
     Limits {
         wait: WAKE_WAIT,
-        idle: WAKE_KEPT.min(limits.idle),
+        idle: trigger::KEPT.min(limits.idle),
         tries: 1,
     }
 }

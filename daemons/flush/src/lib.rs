@@ -59,11 +59,7 @@ impl Service for Flush {
 
     fn open(start: &Start<'_>) -> Result<Self, StartError> {
         let settings = Settings::read(start.configuration)?;
-        let layout = Layout::from_text(
-            &settings.hash_queue_names,
-            settings.hash_queue_depth,
-            settings.long_queue_ids,
-        );
+        let layout = Layout::read(start.configuration)?;
         let parents = settings
             .parents
             .iter()

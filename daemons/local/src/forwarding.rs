@@ -171,8 +171,8 @@ impl Delivery<'_> {
             submission.line(line.as_bytes());
         }
         if settings.prepend_delivered_header.forward {
-            let address = mail::quote_local822(&delivered);
-            submission.line(format!("Delivered-To: {}", mail::address::fold(&address)).as_bytes());
+            // Unlike in a mailbox, without quotes.
+            submission.line(format!("Delivered-To: {}", mail::address::fold(&delivered)).as_bytes());
         }
         let mut content = self.job.content()?;
         while let Some(line) = content.next_line()? {

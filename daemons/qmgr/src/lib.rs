@@ -38,8 +38,8 @@ use contract::trigger;
 use daemon::{Counts, Life, Plate, Rights, Service, Speaks, Start, StartError};
 use mail::AddressForm;
 use mover::Mover;
+use queue::{Layout, Spool};
 use settings::Settings;
-use std::path::Path;
 use std::process::ExitCode;
 use std::rc::Rc;
 
@@ -72,13 +72,18 @@ impl Service for Qmgr {
         })?;
         let process_limits = mover::process_limits(&settings);
         // Every daemon stands in the queue directory, before and after it is confined.
-        let (configuration, root) = (start.configuration.clone(), Path::new(""));
+        let spool = Spool::new("", Layout::read(start.configuration)?);
+        let configuration = start.configuration.clone();
+        let limits = ipc::Limits {
+            wait: settings.ipc_timeout,
+            ..start.limits()
+        };
         let mover = Mover::new(
             settings,
             configuration,
             form,
-            root,
-            start.limits(),
+            spool,
+            limits,
             process_limits,
             start.flow.clone(),
         );

@@ -12,7 +12,7 @@ use daemon::Flow;
 use ipc::Port;
 use mail::{AddressForm, Recipient};
 use outcome::Reporter;
-use queue::{Layout, Spool};
+use queue::Spool;
 use tokio::sync::Notify;
 
 use crate::active::Active;
@@ -57,22 +57,17 @@ pub(crate) struct Mover {
 const PRUNE_EVERY: Duration = Duration::from_secs(5);
 
 impl Mover {
-    /// A mover of the queue directory at `root`.
+    /// A mover of the queue that is `spool`.
     pub(crate) fn new(
         settings: Settings,
         configuration: Configuration,
         address_form: AddressForm,
-        root: &Path,
+        spool: Spool,
         limits: ipc::Limits,
         process_limits: HashMap<String, Option<u32>>,
         flow: Flow,
     ) -> Self {
-        let layout = Layout::from_text(
-            &settings.hash_queue_names,
-            settings.hash_queue_depth,
-            settings.long_queue_ids,
-        );
-        let spool = Spool::new(root, layout);
+        let root = spool.root();
         let private = root.join("private");
         let reporter = reporter(&settings, address_form, root, limits);
         Self {
@@ -86,7 +81,7 @@ impl Mover {
             ),
             address_form,
             reporter,
-            disposal: Rc::new(Disposal::new(spool.clone())),
+            disposal: Rc::new(Disposal::new(spool.clone(), settings.dont_remove != 0)),
             intake: RefCell::new(Intake::new(stream::now())),
             process_limits,
             probes: Cell::new(0),
@@ -289,7 +284,8 @@ fn reporter(settings: &Settings, address_form: AddressForm, root: &Path, limits:
     }
 }
 
-/// The process limits of all services that may be transports. Without `master.cf` there are none: then agents are
+/// The process limits of all services that may be transports: no delivery is chosen before an agent can come for it, and
+/// only this file says how many can. Master would have to be asked for what stands there already. Without `master.cf` there are none: then agents are
 /// asked for as the schedule pleases, and make us wait.
 pub(crate) fn process_limits(settings: &Settings) -> HashMap<String, Option<u32>> {
     let master = match configuration::read_master(Path::new(&settings.config_directory)) {

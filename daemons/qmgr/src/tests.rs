@@ -52,16 +52,16 @@ impl World {
             tries: 1,
             ..ipc::Limits::default()
         };
+        let spool = Spool::new(&root, Layout::default());
         let mover = Mover::new(
             settings,
             configuration,
             AddressForm::default(),
-            &root,
+            spool.clone(),
             limits,
             HashMap::new(),
             daemon::Flow::default(),
         );
-        let spool = Spool::new(&root, Layout::default());
         Self {
             root,
             spool,
@@ -284,6 +284,20 @@ fn unreachable() -> Delivered {
         dead_status: "4.4.1".into(),
         dead_reason: "connection refused".into(),
     }
+}
+
+#[test]
+fn with_dont_remove_a_delivered_message_is_saved() {
+    run(async {
+        let world = World::new("saved", "dont_remove = 1");
+        world.populate(all_well);
+        let id = world.message(Queue::Incoming, &FACTS, &["b@one.example"]);
+
+        world.run_until(World::is_done).await;
+
+        let id = QueueId::parse(id.as_ref()).unwrap();
+        assert!(world.spool.find(&id, &[Queue::Saved]).unwrap().is_some());
+    });
 }
 
 #[test]

@@ -29,6 +29,7 @@ mod content;
 mod courier;
 mod delivery;
 mod destination;
+mod dns_filter;
 mod failure;
 mod generic;
 mod log;

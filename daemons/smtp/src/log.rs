@@ -10,6 +10,14 @@ pub(crate) fn bad_requiretls_policy(parameter: &str, word: &str) {
     maillog::warning!("{parameter}: unknown action: {word}");
 }
 
+pub(crate) fn record_ignored(record: &str) {
+    maillog::info!("ignoring DNS RR: {record}");
+}
+
+pub(crate) fn bad_dns_filter(filter: &str, action: &str) {
+    maillog::warning!("{filter}: unknown DNS filter action: \"{action}\"");
+}
+
 pub(crate) fn empty_next_hop(queue_id: &str) {
     maillog::warning!("{queue_id}: empty next-hop destination");
 }

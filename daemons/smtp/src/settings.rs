@@ -32,6 +32,7 @@ config::settings! {
         dns_servers: Vec<String> = DNS_SERVERS,
         dns_support_level: String = SMTP_DNS_SUPPORT_LEVEL | LMTP_DNS_SUPPORT_LEVEL,
         dns_resolver_options: Vec<String> = SMTP_DNS_RESOLVER_OPTIONS | LMTP_DNS_RESOLVER_OPTIONS,
+        dns_reply_filter: String = SMTP_DNS_REPLY_FILTER | LMTP_DNS_REPLY_FILTER,
         ignore_mx_lookup_error: bool = IGNORE_MX_LOOKUP_ERROR,
         ignore_srv_lookup_error: bool = IGNORE_SRV_LOOKUP_ERROR,
         allow_srv_lookup_fallback: bool = ALLOW_SRV_LOOKUP_FALLBACK,

@@ -8,6 +8,7 @@ use esmtp::client::Protocol;
 use lookup::{AddressRules, LocalDomains, Maps, MatchList, OpenError, Tables, Use};
 
 use crate::checks::Checks;
+use crate::dns_filter::DnsFilter;
 use crate::generic::Generic;
 use crate::names::name_of;
 use crate::requiretls::Policy;
@@ -27,6 +28,7 @@ pub(crate) struct Opened {
     pub(crate) session: SessionTables,
     pub(crate) checks: Checks,
     pub(crate) generic: Generic,
+    pub(crate) dns_filter: DnsFilter,
     pub(crate) cached_destinations: MatchList,
 }
 
@@ -40,6 +42,8 @@ pub(crate) fn open(
     let open = |name, text: &str| Maps::open(tables, name, text, Use::GENERAL);
     let name = name_of!(protocol, SMTP_REPLY_FILTER | LMTP_REPLY_FILTER);
     let reply_filter = Maps::open(tables, name, &settings.reply_filter, Use::EXACT)?;
+    let name = name_of!(protocol, SMTP_DNS_REPLY_FILTER | LMTP_DNS_REPLY_FILTER);
+    let dns_filter = DnsFilter::new(open(name, &settings.dns_reply_filter)?);
     let name = name_of!(
         protocol,
         SMTP_DISCARD_EHLO_KEYWORD_ADDRESS_MAPS | LMTP_DISCARD_LHLO_KEYWORD_ADDRESS_MAPS
@@ -63,6 +67,7 @@ pub(crate) fn open(
             requiretls,
             passwords,
         },
+        dns_filter,
         checks: open_checks(tables, settings, protocol)?,
         generic: open_generic(tables, settings, protocol, own_addresses)?,
         cached_destinations: MatchList::open(tables, title, &settings.cache_destinations, false)?,

@@ -169,12 +169,7 @@ const OPEN_FILES: u64 = 65_536;
 fn live<S: Service>() -> Result<ExitCode, StartError> {
     let options = Options::parse(std::env::args().skip(1))?;
     let sockets = inherited(&options)?;
-    let (status, flow) = if options.detached || options.standard_input {
-        (None, Flow::default())
-    } else {
-        let flow = Flow::inherited().map_err(|error| StartError::system("pipe of new mail", error))?;
-        (Some(master_socket()?), flow)
-    };
+    let (status, flow) = shared_with_master(&options)?;
     maillog::set_verbosity(u8::try_from(options.verbose).unwrap_or(u8::MAX));
     let configuration = read_configuration::<S>(&options)?;
     let mut settings = Settings::read(&configuration)?;
@@ -186,7 +181,7 @@ fn live<S: Service>() -> Result<ExitCode, StartError> {
     }
     open_log::<S>(&options, &settings)?;
     settle(&settings)?;
-    if options.debug {
+    if options.debug || std::env::var_os(master::DEBUG).is_some() {
         debugger::run(&configuration)?;
     }
 
@@ -280,6 +275,14 @@ fn inherited(options: &Options) -> Result<Vec<std::os::fd::OwnedFd>, StartError>
                 .map_err(|error| StartError::system(format!("listen socket {number}"), error))
         })
         .collect()
+}
+
+fn shared_with_master(options: &Options) -> Result<(Option<UnixDatagram>, Flow), StartError> {
+    if options.detached || options.standard_input {
+        return Ok((None, Flow::default()));
+    }
+    let flow = Flow::inherited().map_err(|error| StartError::system("pipe of new mail", error))?;
+    Ok((Some(master_socket()?), flow))
 }
 
 fn master_socket() -> Result<UnixDatagram, StartError> {

@@ -65,9 +65,6 @@ config::settings! {
         resolution_digits: u32 = DELAY_LOGGING_RESOLUTION_LIMIT,
         address_format: String = INFO_LOG_ADDRESS_FORMAT,
         soft_bounce: bool = SOFT_BOUNCE,
-        hash_queue_names: String = HASH_QUEUE_NAMES,
-        hash_queue_depth: usize = HASH_QUEUE_DEPTH,
-        long_queue_ids: bool = ENABLE_LONG_QUEUE_IDS,
         ipc_timeout: Duration = IPC_TIMEOUT,
     }
 }
@@ -109,11 +106,7 @@ impl<A: Agent> Service for Frame<A> {
             soft_bounce: settings.soft_bounce,
             filter: open_filter(start, agent.status_filter())?,
         };
-        let layout = Layout::from_text(
-            &settings.hash_queue_names,
-            settings.hash_queue_depth,
-            settings.long_queue_ids,
-        );
+        let layout = Layout::read(start.configuration)?;
         Ok(Self {
             agent: Rc::new(agent),
             reporter: Rc::new(reporter),

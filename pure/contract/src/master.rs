@@ -17,6 +17,8 @@ pub const FIRST_SOCKET: i32 = 6;
 pub const CLIENT_LIMIT: &str = "CLIENT_LIMIT";
 /// Environment: the configuration directory.
 pub const CONFIG_DIRECTORY: &str = "MAIL_CONFIG";
+/// Environment: there when every daemon is to run `debugger_command` (`postfix -D start`).
+pub const DEBUG: &str = "MAIL_DEBUG";
 /// Environment: not empty when the service is under stress (all its clients in use).
 pub const STRESS: &str = "MAIL_STRESS";
 /// A daemon that exits with this status finished well; any other counts as a failed start.
