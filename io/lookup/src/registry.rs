@@ -3,7 +3,7 @@
 //! A table that can not be opened does not stop a daemon: it becomes one whose every search could not tell
 //! (Postfix does the same), so that mail waits until it is mended. Commands use [`Tables::try_open`] instead.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 use std::path::PathBuf;
 use std::rc::{Rc, Weak};
@@ -147,7 +147,12 @@ pub struct Tables {
     databases: HashMap<&'static str, OpenDatabaseFunction>,
     opened: RefCell<HashMap<(String, Use), Weak<dyn Table>>>,
     stale: Rc<Stale>,
+    /// How many tables are being opened for one another.
+    depth: Cell<usize>,
 }
+
+/// How deep tables may be nested in tables.
+const DEEPEST: usize = 30;
 
 impl Tables {
     /// No table open yet; all types of this room known.
@@ -172,6 +177,7 @@ impl Tables {
             databases: databases.copied().collect(),
             opened: RefCell::new(HashMap::new()),
             stale: Rc::default(),
+            depth: Cell::new(0),
         })
     }
 
@@ -217,9 +223,23 @@ impl Tables {
             }
             None => return Err(OpenError::UnknownType(opening.kind.to_owned())),
         };
-        let table = open(&opening)?;
+        let table = self.nested(&opening, open)?;
         self.opened.borrow_mut().insert(key, Rc::downgrade(&table));
         Ok(table)
+    }
+
+    /// Opens one table, in which others may be: they are written inside one another and can not go in circles, but so deep
+    /// that a process runs out of stack.
+    fn nested(&self, opening: &Opening<'_>, open: OpenFunction) -> Result<Rc<dyn Table>, OpenError> {
+        let depth = self.depth.get();
+        if depth >= DEEPEST {
+            let name: String = opening.full_name().chars().take(60).collect();
+            return Err(opening.syntax(format!("{name}...: tables are nested more than {DEEPEST} deep")));
+        }
+        self.depth.set(depth + 1);
+        let opened = open(opening);
+        self.depth.set(depth);
+        opened
     }
 
     /// Opens `text`; where that fails, logs why and gives a table that never can tell.
@@ -280,5 +300,56 @@ impl Tables {
             usage,
             tables: self,
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::table::ready;
+
+    fn nested(kind: &str, depth: usize) -> String {
+        let (open, close) = match kind {
+            "debug" => ("debug:".to_owned(), ""),
+            _ => (format!("{kind}:{{"), "}"),
+        };
+        format!("{}static:x{}", open.repeat(depth), close.repeat(depth))
+    }
+
+    #[test]
+    fn tables_are_nested_to_a_limit() {
+        let _warnings = maillog::capture();
+        for kind in ["pipemap", "unionmap", "debug"] {
+            let tables = Tables::new(Settings::default());
+            let table = tables.try_open(&nested(kind, 20), Use::GENERAL).unwrap();
+            assert_eq!(ready(table.lookup("k").get()), Ok(Some("x".to_owned())), "{kind}");
+            let table = tables.open(&nested(kind, 20_000), Use::GENERAL).unwrap();
+            let error = ready(table.lookup("k").get()).unwrap_err().to_string();
+            assert!(error.contains("nested more than 30 deep") || error.contains("bad syntax"), "{error:.200}");
+        }
+    }
+
+    #[test]
+    fn an_error_is_one_line_with_the_table_in_it() {
+        let tables = Tables::new(Settings::default());
+        for (text, expected) in [
+            ("nosuch:x", "unsupported dictionary type: nosuch"),
+            ("x", "open dictionary: expecting \"type:name\" form instead of \"x\""),
+            ("hash:/nosuch/x", "open database /nosuch/x.db: No such file or directory"),
+            ("lmdb:/nosuch/x", "open database /nosuch/x.lmdb: No such file or directory"),
+            ("cdb:/nosuch/x", "open database /nosuch/x.cdb: No such file or directory"),
+            ("sdbm:/nosuch/x", "open database /nosuch/x.pag: No such file or directory"),
+            ("texthash:/nosuch/x", "open database /nosuch/x: No such file or directory"),
+            ("regexp:/nosuch/x", "open /nosuch/x: No such file or directory"),
+            ("pcre:/etc", "read /etc: Is a directory"),
+            ("cidr:{x", "cidr map: missing '}' in \"{x\""),
+            ("inline:{}", "bad syntax: \"inline:{}\"; need \"inline:{name=value...}\""),
+            ("tcp:x", "bad syntax: \"tcp:x\"; need \"tcp:host:port\""),
+        ] {
+            let Err(error) = tables.try_open(text, Use::GENERAL) else {
+                panic!("{text} was opened");
+            };
+            assert_eq!(error.to_string(), expected);
+        }
     }
 }
