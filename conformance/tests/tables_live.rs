@@ -1,5 +1,8 @@
 //! Tables between the original and ours, and tables that change while they are asked.
 
+// A test that cannot set up its world has failed; the panic says how.
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
 use std::fs;
 use std::io::{BufRead, BufReader, Write};
 use std::os::unix::fs::PermissionsExt;
@@ -28,12 +31,19 @@ impl Folder {
 
     fn command(&self, program: &Path, words: &[&str]) -> Command {
         let mut command = Command::new(program);
-        command.args(words).current_dir(&self.0).env("MAIL_CONFIG", &self.0);
+        command
+            .args(words)
+            .current_dir(&self.0)
+            .env("MAIL_CONFIG", &self.0);
         command
     }
 
     fn run(&self, program: &Path, words: &[&str]) -> String {
-        let output = self.command(program, words).stdin(Stdio::null()).output().unwrap();
+        let output = self
+            .command(program, words)
+            .stdin(Stdio::null())
+            .output()
+            .unwrap();
         let text = String::from_utf8_lossy(&output.stderr).into_owned();
         assert!(output.status.success(), "{program:?} {words:?}: {text}");
         String::from_utf8(output.stdout).unwrap()
@@ -47,7 +57,11 @@ impl Folder {
             .collect();
         self.file("keys", &keys);
         let keys = fs::File::open(self.0.join("keys")).unwrap();
-        let output = self.command(program, &["-q", "-", table]).stdin(keys).output().unwrap();
+        let output = self
+            .command(program, &["-q", "-", table])
+            .stdin(keys)
+            .output()
+            .unwrap();
         let text = String::from_utf8(output.stdout).unwrap();
         text.lines().map(str::to_owned).collect()
     }
@@ -111,7 +125,11 @@ fn the_original_reads_our_files() {
         folder.file("t", &source(longest_key, 40_000));
         folder.run(&ours(), &[&format!("{kind}:t")]);
         let all = folder.sorted(&theirs(), &["-s", "texthash:t"]);
-        assert_eq!(folder.answers(&theirs(), &format!("{kind}:t"), &all), all, "{kind}");
+        assert_eq!(
+            folder.answers(&theirs(), &format!("{kind}:t"), &all),
+            all,
+            "{kind}"
+        );
         if kind == "lmdb" {
             assert_eq!(folder.sorted(&theirs(), &["-s", "lmdb:t"]), all);
             // And changes it.
@@ -190,7 +208,13 @@ fn text_tables_follow_their_files_and_keep_good_content() {
         ("texthash", "k one\n", "k two\n", "k three\nlonely\n", "k"),
         ("regexp", "/k/ one\n", "/k/ two\n", "/k/ three\n/(/ x\n", "k"),
         ("pcre", "/k/ one\n", "/k/ two\n", "/k/ three\n/(/ x\n", "k"),
-        ("cidr", "10.0.0.0/8 one\n", "10.0.0.0/8 two\n", "10.0.0.0/8 three\n10.0.0.1/8 x\n", "10.1.1.1"),
+        (
+            "cidr",
+            "10.0.0.0/8 one\n",
+            "10.0.0.0/8 two\n",
+            "10.0.0.0/8 three\n10.0.0.1/8 x\n",
+            "10.1.1.1",
+        ),
     ] {
         let folder = Folder::new();
         folder.file("t", good);

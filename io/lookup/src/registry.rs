@@ -9,6 +9,7 @@ use std::path::PathBuf;
 use std::rc::{Rc, Weak};
 
 use crate::error::OpenError;
+use crate::fold::Folding;
 use crate::freshness::Stale;
 use crate::maps::Maps;
 use crate::table::{Database, Table};
@@ -33,6 +34,9 @@ pub struct Settings {
     pub socketmap_max_query_size: usize,
     /// Longest reply of a socketmap server, in octets (`socketmap_max_reply_size`).
     pub socketmap_max_reply_size: usize,
+    /// Texts are UTF-8 (`smtputf8_enable`). Else only letters of ASCII are folded, and octets of a stored value that are no
+    /// text become question marks, where otherwise the table can not tell.
+    pub utf8: bool,
     /// Keys and values in indexed files end with NUL (`postmap -N`) or do not (`-n`); `None`: as the file has them.
     pub with_nul: Option<bool>,
     /// The indexed file of a `hash:` or `btree:` table may be made from its source when it is needed.
@@ -54,6 +58,7 @@ impl Default for Settings {
             lmdb_map_size: 16 * 1024 * 1024,
             socketmap_max_query_size: 10_000,
             socketmap_max_reply_size: 100_000,
+            utf8: true,
             with_nul: None,
             makes_indexes: false,
             tells_unavailable: true,
@@ -116,6 +121,15 @@ impl Opening<'_> {
     /// `type:name`.
     pub fn full_name(&self) -> String {
         format!("{}:{}", self.kind, self.name)
+    }
+
+    /// What is done to keys in this use.
+    pub fn folding(&self) -> Folding {
+        match (self.usage.fold, self.tables.settings.utf8) {
+            (false, _) => Folding::None,
+            (true, false) => Folding::Ascii,
+            (true, true) => Folding::Unicode,
+        }
     }
 
     /// The error for a name part that can not be read.
@@ -325,7 +339,10 @@ mod tests {
             assert_eq!(ready(table.lookup("k").get()), Ok(Some("x".to_owned())), "{kind}");
             let table = tables.open(&nested(kind, 20_000), Use::GENERAL).unwrap();
             let error = ready(table.lookup("k").get()).unwrap_err().to_string();
-            assert!(error.contains("nested more than 30 deep") || error.contains("bad syntax"), "{error:.200}");
+            assert!(
+                error.contains("nested more than 30 deep") || error.contains("bad syntax"),
+                "{error:.200}"
+            );
         }
     }
 
@@ -334,16 +351,37 @@ mod tests {
         let tables = Tables::new(Settings::default());
         for (text, expected) in [
             ("nosuch:x", "unsupported dictionary type: nosuch"),
-            ("x", "open dictionary: expecting \"type:name\" form instead of \"x\""),
-            ("hash:/nosuch/x", "open database /nosuch/x.db: No such file or directory"),
-            ("lmdb:/nosuch/x", "open database /nosuch/x.lmdb: No such file or directory"),
-            ("cdb:/nosuch/x", "open database /nosuch/x.cdb: No such file or directory"),
-            ("sdbm:/nosuch/x", "open database /nosuch/x.pag: No such file or directory"),
-            ("texthash:/nosuch/x", "open database /nosuch/x: No such file or directory"),
+            (
+                "x",
+                "open dictionary: expecting \"type:name\" form instead of \"x\"",
+            ),
+            (
+                "hash:/nosuch/x",
+                "open database /nosuch/x.db: No such file or directory",
+            ),
+            (
+                "lmdb:/nosuch/x",
+                "open database /nosuch/x.lmdb: No such file or directory",
+            ),
+            (
+                "cdb:/nosuch/x",
+                "open database /nosuch/x.cdb: No such file or directory",
+            ),
+            (
+                "sdbm:/nosuch/x",
+                "open database /nosuch/x.pag: No such file or directory",
+            ),
+            (
+                "texthash:/nosuch/x",
+                "open database /nosuch/x: No such file or directory",
+            ),
             ("regexp:/nosuch/x", "open /nosuch/x: No such file or directory"),
             ("pcre:/etc", "read /etc: Is a directory"),
             ("cidr:{x", "cidr map: missing '}' in \"{x\""),
-            ("inline:{}", "bad syntax: \"inline:{}\"; need \"inline:{name=value...}\""),
+            (
+                "inline:{}",
+                "bad syntax: \"inline:{}\"; need \"inline:{name=value...}\"",
+            ),
             ("tcp:x", "bad syntax: \"tcp:x\"; need \"tcp:host:port\""),
         ] {
             let Err(error) = tables.try_open(text, Use::GENERAL) else {

@@ -243,7 +243,10 @@ mod tests {
             (b"6:PERM x,", true),
         ] {
             let error = asked(answer, hangs_up).await.unwrap_err().to_string();
-            assert!(error.starts_with("socketmap:test: ") && !error.contains('\n'), "{error}");
+            assert!(
+                error.starts_with("socketmap:test: ") && !error.contains('\n'),
+                "{error}"
+            );
         }
     }
 

@@ -209,7 +209,10 @@ mod tests {
             (long, true),
         ] {
             let error = asked(answer, hangs_up).await.unwrap_err().to_string();
-            assert!(error.starts_with("tcp:test: ") && !error.contains('\n'), "{error}");
+            assert!(
+                error.starts_with("tcp:test: ") && !error.contains('\n'),
+                "{error}"
+            );
         }
     }
 
