@@ -5,7 +5,7 @@
 
 use std::fs;
 use std::io::{BufRead, BufReader, Write};
-use std::os::unix::fs::PermissionsExt;
+use std::os::unix::fs::{MetadataExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -204,44 +204,49 @@ fn pause() {
 
 #[test]
 fn text_tables_follow_their_files_and_keep_good_content() {
-    for (kind, good, better, broken, key) in [
-        ("texthash", "k one\n", "k two\n", "k three\nlonely\n", "k"),
-        ("regexp", "/k/ one\n", "/k/ two\n", "/k/ three\n/(/ x\n", "k"),
-        ("pcre", "/k/ one\n", "/k/ two\n", "/k/ three\n/(/ x\n", "k"),
-        (
-            "cidr",
-            "10.0.0.0/8 one\n",
-            "10.0.0.0/8 two\n",
-            "10.0.0.0/8 three\n10.0.0.1/8 x\n",
-            "10.1.1.1",
-        ),
-    ] {
-        let folder = Folder::new();
-        folder.file("t", good);
-        let mut asked = Asked::new(&folder, &format!("{kind}:t"));
-        assert_eq!(asked.ask(key), "one", "{kind}");
-        folder.file("t", better);
-        pause();
-        assert_eq!(asked.ask(key), "two", "{kind}");
-        folder.file("t", broken);
-        pause();
-        assert_eq!(asked.ask(key), "two", "{kind}");
-        let log = fs::read_to_string(folder.0.join("log")).unwrap();
-        let says = |part: &str| assert!(log.contains(part), "{kind} {part}: {log}");
-        says("t, line 2: ");
-        says("using the content read before");
-        folder.file("t", better.replace("two", "four").as_str());
-        pause();
-        assert_eq!(asked.ask(key), "four", "{kind}");
-        fs::remove_file(folder.0.join("t")).unwrap();
-        pause();
-        assert_eq!(asked.ask(key), "four", "{kind}");
-    }
+    let net = [
+        "10.0.0.0/8 one\n",
+        "10.0.0.0/8 two\n",
+        "10.0.0.0/8 three\n10.0.0.1/8 x\n",
+    ];
+    let pattern = ["/k/ one\n", "/k/ two\n", "/k/ three\n/(/ x\n"];
+    let text = ["k one\n", "k two\n", "k three\nlonely\n"];
+    std::thread::scope(|scope| {
+        scope.spawn(|| follow("texthash", text, "k"));
+        scope.spawn(|| follow("hash", text, "k"));
+        scope.spawn(|| follow("regexp", pattern, "k"));
+        scope.spawn(|| follow("pcre", pattern, "k"));
+        scope.spawn(|| follow("cidr", net, "10.1.1.1"));
+    });
+}
+
+/// Asks a table for `key` while its file has one content after the other: good, better, broken.
+fn follow(kind: &str, [good, better, broken]: [&str; 3], key: &str) {
+    let folder = Folder::new();
+    folder.file("t", good);
+    let mut asked = Asked::new(&folder, &format!("{kind}:t"));
+    assert_eq!(asked.ask(key), "one", "{kind}");
+    folder.file("t", better);
+    pause();
+    assert_eq!(asked.ask(key), "two", "{kind}");
+    folder.file("t", broken);
+    pause();
+    assert_eq!(asked.ask(key), "two", "{kind}");
+    let log = fs::read_to_string(folder.0.join("log")).unwrap();
+    let says = |part: &str| assert!(log.contains(part), "{kind} {part}: {log}");
+    says("t, line 2: ");
+    says("using the content read before");
+    folder.file("t", better.replace("two", "four").as_str());
+    pause();
+    assert_eq!(asked.ask(key), "four", "{kind}");
+    fs::remove_file(folder.0.join("t")).unwrap();
+    pause();
+    assert_eq!(asked.ask(key), "four", "{kind}");
 }
 
 #[test]
 fn readers_see_an_index_that_was_built_anew() {
-    for kind in ["hash", "btree", "lmdb", "cdb", "sdbm"] {
+    let see = |kind: &str| {
         let folder = Folder::new();
         folder.file("t", "k one\n");
         let table = format!("{kind}:t");
@@ -253,7 +258,43 @@ fn readers_see_an_index_that_was_built_anew() {
         pause();
         assert_eq!(asked.ask("k"), "two", "{kind}");
         assert_eq!(asked.ask("other"), "absent", "{kind}");
+    };
+    std::thread::scope(|scope| {
+        for kind in ["hash", "btree", "lmdb", "cdb", "sdbm"] {
+            scope.spawn(move || see(kind));
+        }
+    });
+}
+
+/// The owner of a file of `folder`.
+fn owner(folder: &Folder, name: &str) -> Option<u32> {
+    fs::metadata(folder.0.join(name)).ok().map(|state| state.uid())
+}
+
+#[test]
+fn an_index_belongs_to_the_owner_of_its_source() {
+    const NOBODY: u32 = 65534;
+    let folder = Folder::new();
+    let user = owner(&folder, "main.cf").unwrap();
+    // Only root may give a file away; everybody else owns both anyway.
+    let other = if user == 0 { NOBODY } else { user };
+    fs::create_dir(folder.0.join("d")).unwrap();
+    folder.file("d/t", "k one\n");
+    for name in ["d", "d/t"] {
+        std::os::unix::fs::chown(folder.0.join(name), Some(other), Some(other)).unwrap();
     }
+    for (program, files) in [
+        (theirs(), ["d/t.db", "d/t.lmdb", "d/t.cdb"]),
+        (ours(), ["d/t.lmdb", "d/t.lmdb", "d/t.cdb"]),
+    ] {
+        for (kind, file) in ["hash", "lmdb", "cdb"].iter().zip(files) {
+            folder.run(&program, &[&format!("{kind}:d/t")]);
+            assert_eq!(owner(&folder, file), Some(other), "{program:?} {file}");
+            fs::remove_file(folder.0.join(file)).unwrap();
+        }
+    }
+    folder.run(&ours(), &["-o", "hash:d/t"]);
+    assert_eq!(owner(&folder, "d/t.lmdb"), Some(user));
 }
 
 #[test]

@@ -23,7 +23,7 @@ pub struct Session<'a, D> {
 }
 
 /// How much of standard input is read at once.
-const BATCH_OCTETS: usize = 8 * 1024 * 1024;
+const BATCH_OCTETS: usize = 16 * 1024 * 1024;
 /// How much of standard output is written at once.
 const OUTPUT_OCTETS: usize = 64 * 1024;
 /// The longest line of standard input, in octets.
