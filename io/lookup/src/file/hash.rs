@@ -20,7 +20,7 @@ use std::io;
 use std::ops::ControlFlow;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
-use std::rc::{Rc, Weak};
+use std::rc::Rc;
 use std::time::{Duration, Instant, SystemTime};
 
 use sys::lmdb::Access;
@@ -61,7 +61,7 @@ struct Source {
     kind: String,
     name: String,
     usage: Use,
-    tables: Weak<Tables>,
+    tables: Rc<Tables>,
 }
 
 #[derive(Clone)]
@@ -121,7 +121,14 @@ impl Files {
 pub(crate) fn open(opening: &Opening<'_>) -> Result<Rc<dyn Table>, OpenError> {
     let files = Files::of(opening.name);
     let unindexed = Cell::new(None);
-    let current = open_newest(opening, &files, files.newest(), &unindexed)?;
+    let newest = files.newest();
+    let current = match open_newest(opening, &files, newest, &unindexed) {
+        // A source that can not be read does not take away the index.
+        Err(error) if newest == Newest::Text && files.has_index() => {
+            open_index(opening, &files, &error.to_string())?
+        }
+        opened => opened?,
+    };
     Ok(Rc::new(HashTable {
         name: opening.full_name(),
         fold: opening.folding(),
@@ -130,7 +137,7 @@ pub(crate) fn open(opening: &Opening<'_>) -> Result<Rc<dyn Table>, OpenError> {
             kind: opening.kind.to_owned(),
             name: opening.name.to_owned(),
             usage: opening.usage,
-            tables: Rc::downgrade(opening.tables),
+            tables: Rc::clone(opening.tables),
         },
         looked: Cell::new(stream::now()),
         current: RefCell::new(current),
@@ -367,19 +374,22 @@ impl HashTable {
             (_, Newest::Text) => changed(&self.files.text) == self.unindexed.get(),
             _ => false,
         };
-        let Some(tables) = self.source.tables.upgrade().filter(|_| !is_current) else {
+        if is_current {
             return;
-        };
+        }
         let source = &self.source;
         let opening = Opening {
             kind: &source.kind,
             name: &source.name,
             usage: source.usage,
-            tables: &tables,
+            tables: &source.tables,
         };
-        // What can not be opened may be half written; the file in use stays until it can.
-        if let Ok(other) = open_newest(&opening, &self.files, newest, &self.unindexed) {
-            *self.current.borrow_mut() = other;
+        match open_newest(&opening, &self.files, newest, &self.unindexed) {
+            Ok(other) => *self.current.borrow_mut() = other,
+            // A process that gave up its rights makes room for one that has them still. What can not be opened may also be
+            // half written; the file in use stays until it can.
+            Err(error) if error.is_denied() => source.tables.stale().tell(&self.name),
+            Err(_) => {}
         }
     }
 }
