@@ -109,7 +109,7 @@ fn measure(folder: &Path, ours: &Path, rounds: usize) -> Result<String, String> 
         String::from("| work | peer, s | ours, s | peer, entries/s | ours, entries/s | times | wanted |\n");
     text.push_str("|---|---|---|---|---|---|---|\n");
     for work in WORKS {
-        let mut times: [Vec<Duration>; 2] = [Vec::new(), Vec::new()];
+        let mut times: [Vec<Spent>; 2] = [Vec::new(), Vec::new()];
         for _ in 0..rounds {
             for ((program, side), times) in sides.iter().zip(&mut times) {
                 times.push(once(program, side, work)?);
@@ -118,29 +118,51 @@ fn measure(folder: &Path, ours: &Path, rounds: usize) -> Result<String, String> 
         if !same(&sides[0].1.join("answers"), &sides[1].1.join("answers"))? {
             return Err(format!("{}: the answers differ", work.name));
         }
-        let [peer, ours] = times.map(median);
+        let [(peer, peer_cpu), (ours, ours_cpu)] = times.map(medians);
         let rate = |seconds: f64| work.entries / seconds;
         let _ = writeln!(
             text,
-            "| {} | {peer:.2} | {ours:.2} | {:.0} | {:.0} | {:.1} | {} |",
+            "| {} | {peer:.2} ({peer_cpu:.2}) | {ours:.2} ({ours_cpu:.2}) | {:.0} | {:.0} | {:.1} ({:.1}) | {} |",
             work.name,
             rate(peer),
             rate(ours),
             peer / ours,
+            peer_cpu / ours_cpu,
             work.wanted
         );
     }
     Ok(text)
 }
 
-fn median(mut times: Vec<Duration>) -> f64 {
-    times.sort();
-    times.get(times.len() / 2).map_or(f64::NAN, Duration::as_secs_f64)
+/// What one run took: by the clock, and of the processors, which matters on a busy machine.
+struct Spent {
+    time: Duration,
+    processor: Duration,
 }
 
-fn once(program: &Path, side: &Path, work: &Work) -> Result<Duration, String> {
+/// The medians of both, in seconds.
+fn medians(spent: Vec<Spent>) -> (f64, f64) {
+    let median = |mut all: Vec<Duration>| {
+        all.sort();
+        all.get(all.len() / 2).map_or(f64::NAN, Duration::as_secs_f64)
+    };
+    (
+        median(spent.iter().map(|spent| spent.time).collect()),
+        median(spent.iter().map(|spent| spent.processor).collect()),
+    )
+}
+
+/// Processor time of all ended children of this process (proc(5), `/proc/self/stat`), in hundredths of a second.
+fn processor_hundredths() -> u64 {
+    let text = fs::read_to_string("/proc/self/stat").unwrap_or_default();
+    let after_name = text.rsplit_once(')').map_or("", |(_, after)| after);
+    let fields = after_name.split_whitespace().skip(13).take(2);
+    fields.filter_map(|field| field.parse::<u64>().ok()).sum()
+}
+
+fn once(program: &Path, side: &Path, work: &Work) -> Result<Spent, String> {
     let failed = |why: std::io::Error| format!("{}: {why}", work.name);
-    let begun = Instant::now();
+    let (begun, used) = (Instant::now(), processor_hundredths());
     let status = Command::new(program)
         .args(work.words)
         .current_dir(side)
@@ -152,7 +174,10 @@ fn once(program: &Path, side: &Path, work: &Work) -> Result<Duration, String> {
         .map_err(failed)?;
     let time = begun.elapsed();
     match status.success() {
-        true => Ok(time),
+        true => Ok(Spent {
+            time,
+            processor: Duration::from_millis((processor_hundredths() - used) * 10),
+        }),
         false => Err(format!("{}: {} {status}", work.name, program.display())),
     }
 }

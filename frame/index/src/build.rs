@@ -3,6 +3,7 @@
 //! Root does not write as root for a source that belongs to someone else: who owns the source could otherwise point
 //! the new file anywhere (postmap(1) `-o`).
 
+use std::borrow::Cow;
 use std::fs::{self, File, Metadata, Permissions};
 use std::io::{self, IsTerminal, Read, Write};
 use std::os::unix::fs::{MetadataExt, PermissionsExt};
@@ -10,8 +11,8 @@ use std::path::Path;
 use std::rc::Rc;
 use std::time::Instant;
 
-use lookup::source::{LogicalLine, logical_lines};
-use lookup::{Duplicates, IndexBuilder, Tables, fold};
+use lookup::source::{LogicalLine, logical_lines_of, printable};
+use lookup::{Duplicates, IndexBuilder, Tables, fold_if};
 use sys::identity::{self, Ids};
 
 use crate::query::Session;
@@ -65,7 +66,7 @@ fn create_one<D: Dialect>(
     let built = tables.build(table, request.with_nul).map_err(IndexError::from);
     let mut builder = built?;
     let mut progress = Progress::new(table);
-    for line in logical_lines(&content, path) {
+    for line in logical_lines_of(&content, path) {
         if let Some(entry) = entry(request, dialect, path, &line) {
             insert(request, &mut builder, &entry.key, &entry.value);
             progress.step();
@@ -90,7 +91,7 @@ fn create_one<D: Dialect>(
 }
 
 fn insert(request: &Request, builder: &mut IndexBuilder, key: &str, value: &str) {
-    let key = if request.fold { fold(key) } else { key.into() };
+    let key = fold_if(request.folding(), key);
     let duplicates = if request.known == Known::Replace {
         Duplicates::Replace
     } else {
@@ -103,7 +104,12 @@ fn insert(request: &Request, builder: &mut IndexBuilder, key: &str, value: &str)
 
 /// The entry in one line, as `dialect` reads it; `None` when the line is left out, with a warning.
 fn entry<D: Dialect>(request: &Request, dialect: &D, source: &str, line: &LogicalLine<'_>) -> Option<Entry> {
-    let mut entry = match dialect.entry(&line.text) {
+    let text = match request.utf8 {
+        true => Cow::Borrowed(&*line.text),
+        // Octets that are no text must not take the rest of the line with them.
+        false => Cow::Owned(printable(&line.text).into_bytes()),
+    };
+    let mut entry = match dialect.entry(&text) {
         Ok(entry) => entry,
         Err(reason) => {
             log::line(source, line.number, &reason);
@@ -147,7 +153,7 @@ pub(crate) fn increment<D: Dialect>(
         let path = built.as_ref().map(|built| built.path().to_owned());
         let is_new = path.as_ref().is_some_and(|path| !path.exists());
         let database = session.open_database(table)?;
-        for line in logical_lines(&content, "stdin") {
+        for line in logical_lines_of(&content, "stdin") {
             if let Some(entry) = entry(request, dialect, "stdin", &line) {
                 session.add(&*database, title, &entry.key, &entry.value)?;
             }

@@ -15,13 +15,14 @@ use std::path::PathBuf;
 use std::rc::Rc;
 
 use config::Configuration;
-use lookup::{Driver, Tables, Use};
+use lookup::{Driver, Folding, Tables, Use};
 
 config::settings! {
     struct Settings {
         config_directory: String = CONFIG_DIRECTORY,
         queue_directory: String = QUEUE_DIRECTORY,
         default_database_type: String = DEFAULT_DATABASE_TYPE,
+        smtputf8_enable: bool = SMTPUTF8_ENABLE,
         lmdb_map_size: usize = LMDB_MAP_SIZE,
         socketmap_max_query_size: usize = SOCKETMAP_MAX_QUERY_SIZE,
         socketmap_max_reply_size: usize = SOCKETMAP_MAX_REPLY_SIZE,
@@ -104,6 +105,8 @@ pub struct Request {
     pub known: Known,
     /// Fold keys (no `-f`).
     pub fold: bool,
+    /// Texts are UTF-8: `smtputf8_enable`, and no `-u`.
+    pub utf8: bool,
     /// `-N`: with a NUL at the end of keys and values; `-n`: without.
     pub with_nul: Option<bool>,
     /// `-o`: stay root for a source of someone else.
@@ -156,12 +159,21 @@ impl Request {
                 None => Known::Warn,
             },
             fold: !has('f'),
+            utf8: settings.smtputf8_enable && !has('u'),
             with_nul: last_of('N', 'n').map(|letter| letter == 'N'),
             keeps_root: has('o'),
             usual_rights: has('p'),
             json,
             file_values: has('F'),
         })
+    }
+
+    pub(crate) fn folding(&self) -> Folding {
+        match (self.fold, self.utf8) {
+            (false, _) => Folding::None,
+            (true, false) => Folding::Ascii,
+            (true, true) => Folding::Unicode,
+        }
     }
 
     pub(crate) fn usage(&self) -> Use {
@@ -216,6 +228,7 @@ pub fn tables(
         lmdb_map_size: settings.lmdb_map_size,
         socketmap_max_query_size: settings.socketmap_max_query_size,
         socketmap_max_reply_size: settings.socketmap_max_reply_size,
+        utf8: request.utf8,
         with_nul: match request.operation {
             Operation::Create | Operation::Increment => None,
             _ => request.with_nul,

@@ -8,7 +8,7 @@ use std::ops::ControlFlow;
 use std::rc::Rc;
 
 use lookup::source::printable;
-use lookup::{Answer, Database, OpenError, Table, Tables, fold};
+use lookup::{Answer, Database, OpenError, Table, Tables, fold_if};
 use tokio::runtime::Runtime;
 
 use crate::{Dialect, IndexError, Operation, Request, log, output};
@@ -23,7 +23,7 @@ pub struct Session<'a, D> {
 }
 
 /// How much of standard input is read at once.
-const BATCH_OCTETS: usize = 8 * 1024 * 1024;
+const BATCH_OCTETS: usize = 16 * 1024 * 1024;
 /// How much of standard output is written at once.
 const OUTPUT_OCTETS: usize = 64 * 1024;
 /// The longest line of standard input, in octets.
@@ -308,7 +308,7 @@ impl<'a, D: Dialect> Session<'a, D> {
                 .is_some()
             {
                 if known == crate::Known::Warn {
-                    let shown = if self.request.fold { fold(key) } else { key.into() };
+                    let shown = fold_if(self.request.folding(), key);
                     log::duplicate(title, &shown);
                 }
                 return Ok(());
@@ -378,6 +378,8 @@ impl<'a, D: Dialect> Session<'a, D> {
         for line in lines.split(|octet| *octet == b'\n') {
             match std::str::from_utf8(line) {
                 Ok(key) => keys.push(key),
+                // Such a key is in no table, and may be asked for.
+                Err(_) if !self.request.utf8 => {}
                 Err(_) => {
                     work(&keys)?;
                     keys.clear();

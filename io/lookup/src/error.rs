@@ -63,6 +63,18 @@ impl LookupError {
     }
 }
 
+impl OpenError {
+    /// True when this process may not open the file, and another may.
+    pub(crate) fn is_denied(&self) -> bool {
+        match self {
+            Self::Io { source, .. } | Self::Read { source, .. } => {
+                source.kind() == io::ErrorKind::PermissionDenied
+            }
+            _ => false,
+        }
+    }
+}
+
 /// Why a table can not be opened or built.
 #[derive(Debug, thiserror::Error)]
 pub enum OpenError {

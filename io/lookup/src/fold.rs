@@ -18,9 +18,27 @@ pub fn fold(text: &str) -> Cow<'_, str> {
     }
 }
 
-/// [`fold`] when `folding`, else `text`.
-pub(crate) fn fold_if(folding: bool, text: &str) -> Cow<'_, str> {
-    if folding { fold(text) } else { Cow::Borrowed(text) }
+/// What is done to keys.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Folding {
+    /// Nothing.
+    None,
+    /// Letters of ASCII become lower case (`smtputf8_enable = no`).
+    Ascii,
+    /// All letters do, see [`fold`].
+    Unicode,
+}
+
+/// `text` folded as `folding` says.
+pub fn fold_if(folding: Folding, text: &str) -> Cow<'_, str> {
+    match folding {
+        Folding::None => Cow::Borrowed(text),
+        Folding::Ascii if text.bytes().any(|octet| octet.is_ascii_uppercase()) => {
+            Cow::Owned(text.to_ascii_lowercase())
+        }
+        Folding::Ascii => Cow::Borrowed(text),
+        Folding::Unicode => fold(text),
+    }
 }
 
 #[cfg(test)]

@@ -33,7 +33,7 @@ pub use error::{LookupError, OpenError};
 pub use file::any::{compare_searches, read_any_index};
 pub use file::build::{Duplicates, IndexBuilder};
 pub use file::content::of_files as base64_of_files;
-pub use fold::fold;
+pub use fold::{Folding, fold, fold_if};
 pub use list::MatchList;
 pub use maps::Maps;
 pub use network::Network;

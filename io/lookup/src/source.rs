@@ -16,11 +16,20 @@ pub struct LogicalLine<'a> {
     pub text: Cow<'a, [u8]>,
 }
 
+/// The logical lines of `content`. Text at its begin that continues nothing is left out, as is what is behind a NUL.
+pub fn logical_lines(content: &[u8]) -> LogicalLines<'_> {
+    LogicalLines {
+        file: None,
+        rest: content,
+        number: 0,
+    }
+}
+
 /// The logical lines of `content`. Text at its begin that continues nothing is left out, with a warning that names `file`.
 /// A line ends at its first NUL, as in the programs that read such files before us.
-pub fn logical_lines<'a>(content: &'a [u8], file: &'a str) -> LogicalLines<'a> {
+pub fn logical_lines_of<'a>(content: &'a [u8], file: &'a str) -> LogicalLines<'a> {
     LogicalLines {
-        file,
+        file: Some(file),
         rest: content,
         number: 0,
     }
@@ -28,7 +37,8 @@ pub fn logical_lines<'a>(content: &'a [u8], file: &'a str) -> LogicalLines<'a> {
 
 /// Iterator over logical lines.
 pub struct LogicalLines<'a> {
-    file: &'a str,
+    /// What warnings call the text; none are given without.
+    file: Option<&'a str>,
     rest: &'a [u8],
     /// Number of the last line taken.
     number: u64,
@@ -61,7 +71,11 @@ impl<'a> Iterator for LogicalLines<'a> {
                 found.text = Cow::Owned(found.text.get(..end).unwrap_or_default().to_vec());
             }
             match found.text.first() {
-                Some(octet) if is_white(*octet) => log::continues_nothing(self.file, &found.text),
+                Some(octet) if is_white(*octet) => {
+                    if let Some(file) = self.file {
+                        log::continues_nothing(file, &found.text);
+                    }
+                }
                 _ => return Some(found),
             }
         }
@@ -182,7 +196,7 @@ mod tests {
     use super::*;
 
     fn lines(text: &str) -> Vec<(u64, String)> {
-        let lines = logical_lines(text.as_bytes(), "test");
+        let lines = logical_lines_of(text.as_bytes(), "test");
         lines
             .map(|line| (line.number, String::from_utf8_lossy(&line.text).into_owned()))
             .collect()

@@ -13,8 +13,8 @@ use std::rc::Rc;
 use sys::mapping::Mapping;
 
 use crate::error::{LookupError, OpenError};
-use crate::file::lmdb::{Spelling, indexed_path, value_text, without_nul};
-use crate::fold::fold_if;
+use crate::file::lmdb::{Spelling, indexed_path, without_nul};
+use crate::fold::{Folding, fold_if};
 use crate::freshness::{self, Freshness, Identity, Sight};
 use crate::registry::Opening;
 use crate::table::{Answer, Keys, Lookup, Table, Visit};
@@ -25,7 +25,7 @@ const HEADER_OCTETS: usize = 2048;
 
 struct CdbTable {
     name: String,
-    fold: bool,
+    fold: Folding,
     file: RefCell<Rc<Cdb>>,
     freshness: Freshness,
     spelling: Spelling,
@@ -202,7 +202,7 @@ pub(crate) fn open(opening: &Opening<'_>) -> Result<Rc<dyn Table>, OpenError> {
     freshness::warn_when_older(&path, identity, Path::new(opening.name));
     Ok(Rc::new(CdbTable {
         name: opening.full_name(),
-        fold: opening.usage.fold,
+        fold: opening.folding(),
         file: RefCell::new(Rc::new(file)),
         freshness,
         spelling: Spelling::of(opening),
@@ -241,7 +241,10 @@ impl Table for CdbTable {
         let found = self.spelling.find(&key, |key| file.find(key));
         Answer::Ready(match found {
             Ok(None) => Ok(None),
-            Ok(Some(value)) => value_text(&self.name, &key, value.to_vec()).map(Some),
+            Ok(Some(value)) => self
+                .spelling
+                .value_text(&self.name, &key, value.to_vec())
+                .map(Some),
             Err(error) => Err(LookupError::failed(&self.name, error)),
         })
     }

@@ -20,7 +20,7 @@ use std::io;
 use std::ops::ControlFlow;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
-use std::rc::{Rc, Weak};
+use std::rc::Rc;
 use std::time::{Duration, Instant, SystemTime};
 
 use sys::lmdb::Access;
@@ -32,15 +32,15 @@ use crate::file::build::Duplicates;
 use crate::file::lmdb::{self, LmdbTable, indexed_path};
 use crate::file::text::{self, Parsed, Reading};
 use crate::file::texthash;
-use crate::fold::fold_if;
+use crate::fold::{Folding, fold_if};
 use crate::log;
 use crate::registry::{Opening, Tables, Use};
-use crate::source::logical_lines;
+use crate::source::logical_lines_of;
 use crate::table::{Answer, Database, Keys, Lookup, Many, Table, Visit};
 
 struct HashTable {
     name: String,
-    fold: bool,
+    fold: Folding,
     files: Files,
     source: Source,
     looked: Cell<Instant>,
@@ -61,7 +61,7 @@ struct Source {
     kind: String,
     name: String,
     usage: Use,
-    tables: Weak<Tables>,
+    tables: Rc<Tables>,
 }
 
 #[derive(Clone)]
@@ -121,16 +121,23 @@ impl Files {
 pub(crate) fn open(opening: &Opening<'_>) -> Result<Rc<dyn Table>, OpenError> {
     let files = Files::of(opening.name);
     let unindexed = Cell::new(None);
-    let current = open_newest(opening, &files, files.newest(), &unindexed)?;
+    let newest = files.newest();
+    let current = match open_newest(opening, &files, newest, &unindexed) {
+        // A source that can not be read does not take away the index.
+        Err(error) if newest == Newest::Text && files.has_index() => {
+            open_index(opening, &files, &error.to_string())?
+        }
+        opened => opened?,
+    };
     Ok(Rc::new(HashTable {
         name: opening.full_name(),
-        fold: opening.usage.fold,
+        fold: opening.folding(),
         files,
         source: Source {
             kind: opening.kind.to_owned(),
             name: opening.name.to_owned(),
             usage: opening.usage,
-            tables: Rc::downgrade(opening.tables),
+            tables: Rc::clone(opening.tables),
         },
         looked: Cell::new(stream::now()),
         current: RefCell::new(current),
@@ -210,12 +217,12 @@ fn open_text(
             Err(error) => log::index_not_made(&index, &text, &error.to_string()),
         }
     }
-    let usage = opening.usage;
+    let (folding, file_values) = (opening.folding(), opening.usage.file_values);
     let parsed = Parsed::open(opening, move |text, file| {
         Ok(match is_alias {
-            Some(true) => parse_aliases(text, file, usage.fold),
-            None if is_alias_file(text) => parse_aliases(text, file, usage.fold),
-            _ => texthash::parse(text, file, usage.fold, usage.file_values),
+            Some(true) => parse_aliases(text, file, folding),
+            None if is_alias_file(text) => parse_aliases(text, file, folding),
+            _ => texthash::parse(text, file, folding, file_values),
         })
     })?;
     match parsed.fault() {
@@ -287,6 +294,10 @@ fn make_index(
     let mode = 0o600 | file.metadata().map_err(failed)?.mode() & 0o044;
     let mut builder = opening.tables.build(&opening.full_name(), None)?;
     let name = files.text.to_string_lossy();
+    let folding = match opening.tables.settings().utf8 {
+        true => Folding::Unicode,
+        false => Folding::Ascii,
+    };
     let fault = Cell::new(None);
     let entries: &mut dyn Iterator<Item = (String, String)> =
         if is_alias.unwrap_or_else(|| is_alias_file(&content)) {
@@ -300,7 +311,7 @@ fn make_index(
             &mut texthash::entries(&content, &name, opening.usage.file_values, &fault)
         };
     for (key, value) in entries {
-        if !builder.insert(&fold_if(true, &key), &value, Duplicates::Keep) {
+        if !builder.insert(&fold_if(folding, &key), &value, Duplicates::Keep) {
             log::duplicate_entry(builder.title(), &key);
         }
     }
@@ -319,7 +330,7 @@ fn aliases<'a>(
     file: &'a str,
     fault: &'a Cell<Option<String>>,
 ) -> impl Iterator<Item = (String, String)> + 'a {
-    logical_lines(content, file).filter_map(move |line| match alias(&line.text) {
+    logical_lines_of(content, file).filter_map(move |line| match alias(&line.text) {
         Ok(alias) => Some((alias.name, alias.value)),
         Err(error) => {
             log::bad_line(file, line.number, &error.to_string());
@@ -330,7 +341,7 @@ fn aliases<'a>(
     })
 }
 
-fn parse_aliases(content: &[u8], file: &str, folding: bool) -> Reading<HashMap<String, String>> {
+fn parse_aliases(content: &[u8], file: &str, folding: Folding) -> Reading<HashMap<String, String>> {
     let mut entries = HashMap::from([("@".to_owned(), "@".to_owned())]);
     let fault = Cell::new(None);
     for (name, value) in aliases(content, file, &fault) {
@@ -363,19 +374,22 @@ impl HashTable {
             (_, Newest::Text) => changed(&self.files.text) == self.unindexed.get(),
             _ => false,
         };
-        let Some(tables) = self.source.tables.upgrade().filter(|_| !is_current) else {
+        if is_current {
             return;
-        };
+        }
         let source = &self.source;
         let opening = Opening {
             kind: &source.kind,
             name: &source.name,
             usage: source.usage,
-            tables: &tables,
+            tables: &source.tables,
         };
-        // What can not be opened may be half written; the file in use stays until it can.
-        if let Ok(other) = open_newest(&opening, &self.files, newest, &self.unindexed) {
-            *self.current.borrow_mut() = other;
+        match open_newest(&opening, &self.files, newest, &self.unindexed) {
+            Ok(other) => *self.current.borrow_mut() = other,
+            // A process that gave up its rights makes room for one that has them still. What can not be opened may also be
+            // half written; the file in use stays until it can.
+            Err(error) if error.is_denied() => source.tables.stale().tell(&self.name),
+            Err(_) => {}
         }
     }
 }

@@ -250,12 +250,8 @@ impl Reader<'_> {
         loop {
             match self.next()? {
                 b']' => return Some(()),
-                b'\\' if self.dialect == Dialect::Perl => {
-                    // What is quoted here may hide the end of the brackets.
-                    if self.next()? == b'Q' {
-                        return None;
-                    }
-                }
+                // What is quoted here may hide the end of the brackets.
+                b'\\' if self.dialect == Dialect::Perl && self.next()? == b'Q' => return None,
                 b'[' => {
                     let kind = *self.rest.first()?;
                     if !b":.=".contains(&kind) {

@@ -14,10 +14,11 @@ use sys::lmdb::{Access, Lmdb, LmdbError};
 
 use crate::error::{LookupError, OpenError};
 use crate::file::build::first_bytes;
-use crate::fold::fold_if;
+use crate::fold::{Folding, fold_if};
 use crate::freshness::{self, Freshness, Identity, Sight};
 use crate::maps::text_value;
 use crate::registry::Opening;
+use crate::source::printable;
 use crate::table::{Answer, Database, KeyValue, Keys, Lookup, Many, Table, Visit};
 
 /// The end of the file's name.
@@ -27,7 +28,7 @@ const MODE: u32 = 0o600;
 
 pub(crate) struct LmdbTable {
     name: String,
-    fold: bool,
+    fold: Folding,
     access: Access,
     map_size: usize,
     file: RefCell<Rc<Lmdb>>,
@@ -41,6 +42,8 @@ pub(crate) struct Spelling {
     plain: Cell<bool>,
     /// The caller has decided.
     forced: bool,
+    /// Values are UTF-8.
+    utf8: bool,
 }
 
 impl Spelling {
@@ -51,6 +54,7 @@ impl Spelling {
             with_nul: Cell::new(forced != Some(false)),
             plain: Cell::new(forced != Some(true)),
             forced: forced.is_some(),
+            utf8: opening.tables.settings().utf8,
         }
     }
 
@@ -91,6 +95,22 @@ impl Spelling {
             let ends_with_nul = key.last() == Some(&0);
             self.with_nul.set(ends_with_nul);
             self.plain.set(!ends_with_nul);
+        }
+    }
+
+    /// A stored value as text.
+    pub(crate) fn value_text(
+        &self,
+        table: &str,
+        key: &str,
+        mut value: Vec<u8>,
+    ) -> Result<String, LookupError> {
+        if value.last() == Some(&0) {
+            value.pop();
+        }
+        match self.utf8 {
+            true => text_value(table, key, value),
+            false => Ok(String::from_utf8(value).unwrap_or_else(|error| printable(error.as_bytes()))),
         }
     }
 
@@ -152,7 +172,7 @@ impl LmdbTable {
         spelling.learn(&file);
         Ok(Self {
             name: opening.full_name(),
-            fold: opening.usage.fold,
+            fold: opening.folding(),
             access,
             map_size,
             file: RefCell::new(Rc::new(file)),
@@ -202,7 +222,9 @@ impl LmdbTable {
             .spelling
             .find(&key, |key| file.get(key))
             .map_err(|error| self.error(error))?;
-        found.map(|value| value_text(&self.name, &key, value)).transpose()
+        found
+            .map(|value| self.spelling.value_text(&self.name, &key, value))
+            .transpose()
     }
 
     /// The values for many keys, which are looked up in the order of the file.
@@ -253,7 +275,9 @@ impl LmdbTable {
             .current()
             .get(key.as_bytes())
             .map_err(|error| self.error(error))?;
-        found.map(|value| value_text(&self.name, key, value)).transpose()
+        found
+            .map(|value| self.spelling.value_text(&self.name, key, value))
+            .transpose()
     }
 
     fn store(&self, key: &str, value: &str) -> Result<(), LookupError> {
@@ -305,14 +329,6 @@ pub(crate) fn spelled(text: &str, with_nul: bool) -> Vec<u8> {
         bytes.push(0);
     }
     bytes
-}
-
-/// A stored value as text.
-pub(crate) fn value_text(table: &str, key: &str, mut value: Vec<u8>) -> Result<String, LookupError> {
-    if value.last() == Some(&0) {
-        value.pop();
-    }
-    text_value(table, key, value)
 }
 
 impl Table for LmdbTable {

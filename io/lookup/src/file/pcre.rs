@@ -210,4 +210,15 @@ mod tests {
             );
         }
     }
+
+    #[test]
+    fn an_expression_that_goes_back_and_forth_for_ever_can_not_tell() {
+        let table = Tables::new(Settings::default())
+            .try_open("pcre:{{/x/ other}, {/^(a|aa)+$/ all}}", Use::GENERAL)
+            .unwrap();
+
+        assert_eq!(ready(table.lookup("aaa").get()), Ok(Some("all".to_owned())));
+        let error = ready(table.lookup(&format!("{}b", "a".repeat(200))).get()).unwrap_err();
+        assert!(error.to_string().contains("line 2: "), "{error}");
+    }
 }

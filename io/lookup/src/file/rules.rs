@@ -6,7 +6,7 @@ use std::cell::RefCell;
 
 use crate::file::text::Reading;
 use crate::log;
-use crate::source::logical_lines;
+use crate::source::logical_lines_of;
 
 /// What one table type adds to rules.
 pub(crate) trait Syntax {
@@ -99,6 +99,9 @@ pub(crate) enum Action<V> {
 /// The rules of one table.
 pub(crate) type Rules<P, V> = Vec<Rule<P, V>>;
 
+/// The rules that a syntax reads.
+type ReadRules<S> = Reading<Rules<<S as Syntax>::Pattern, <S as Syntax>::Value>>;
+
 /// How deep `if` may be nested.
 const DEEPEST: usize = 100;
 
@@ -106,11 +109,7 @@ const DEEPEST: usize = 100;
 ///
 /// # Errors
 /// The text is not UTF-8.
-pub(crate) fn read<S: Syntax>(
-    syntax: &S,
-    content: &[u8],
-    name: &str,
-) -> Result<Reading<Rules<S::Pattern, S::Value>>, String> {
+pub(crate) fn read<S: Syntax>(syntax: &S, content: &[u8], name: &str) -> Result<ReadRules<S>, String> {
     let mut reader = Reader {
         syntax,
         name,
@@ -118,7 +117,7 @@ pub(crate) fn read<S: Syntax>(
         open: Vec::new(),
         fault: RefCell::new(None),
     };
-    for line in logical_lines(content, name) {
+    for line in logical_lines_of(content, name) {
         match std::str::from_utf8(&line.text) {
             Ok(text) => reader.line(
                 line.number,
@@ -240,7 +239,7 @@ impl<S: Syntax> Reader<'_, S> {
         }
     }
 
-    fn finish(self) -> Reading<Rules<S::Pattern, S::Value>> {
+    fn finish(self) -> ReadRules<S> {
         for index in self.open.iter().rev() {
             if let Some(rule) = self.rules.get(*index) {
                 self.warn(rule.line, "IF has no matching ENDIF");

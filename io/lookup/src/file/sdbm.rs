@@ -16,8 +16,8 @@ use std::rc::Rc;
 use sys::lock::{self, Mode, Style};
 
 use crate::error::{LookupError, OpenError};
-use crate::file::lmdb::{Spelling, indexed_path, spelled, value_text, without_nul};
-use crate::fold::fold_if;
+use crate::file::lmdb::{Spelling, indexed_path, spelled, without_nul};
+use crate::fold::{Folding, fold_if};
 use crate::freshness::{self, Freshness, Identity, Sight};
 use crate::registry::Opening;
 use crate::table::{Answer, Database, KeyValue, Keys, Lookup, Table, Visit};
@@ -77,7 +77,7 @@ fn set_number(page: &mut Page, index: usize, value: usize) {
 /// The keys and values of a page.
 fn pairs(page: &Page) -> io::Result<Vec<(&[u8], &[u8])>> {
     let count = number(page, 0);
-    if count % 2 != 0 || count >= PAGE_OCTETS / 2 {
+    if !count.is_multiple_of(2) || count >= PAGE_OCTETS / 2 {
         return Err(damaged());
     }
     let mut end = PAGE_OCTETS;
@@ -283,7 +283,7 @@ impl Sdbm {
         Ok(if is_upper { upper } else { lower })
     }
 
-    fn each(&self, visit: &mut dyn FnMut(&[u8], &[u8]) -> ControlFlow<()>) -> io::Result<()> {
+    fn each(&self, visit: &mut Visit<'_>) -> io::Result<()> {
         let count = self.pages.metadata()?.len().div_ceil(PAGE_OCTETS as u64);
         for number in 0..count {
             for (key, value) in pairs(&self.page(number)?)? {
@@ -329,7 +329,7 @@ pub(crate) fn replace(beside: &Path, path: &Path) -> io::Result<()> {
 
 struct SdbmTable {
     name: String,
-    fold: bool,
+    fold: Folding,
     write: bool,
     files: RefCell<Rc<Sdbm>>,
     freshness: Freshness,
@@ -361,7 +361,7 @@ impl SdbmTable {
         freshness::warn_when_older(&path, freshness.known(), Path::new(opening.name));
         Ok(Self {
             name: opening.full_name(),
-            fold: opening.usage.fold,
+            fold: opening.folding(),
             write,
             files: RefCell::new(Rc::new(files)),
             freshness,
@@ -409,7 +409,9 @@ impl SdbmTable {
         let found = self.locked(Mode::Shared, |files| {
             self.spelling.find(&key, |key| files.find(key))
         })?;
-        found.map(|value| value_text(&self.name, &key, value)).transpose()
+        found
+            .map(|value| self.spelling.value_text(&self.name, &key, value))
+            .transpose()
     }
 
     fn next(&self, key: Option<&str>) -> Result<Option<KeyValue>, LookupError> {

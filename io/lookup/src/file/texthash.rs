@@ -8,25 +8,25 @@ use std::rc::Rc;
 use crate::error::{LookupError, OpenError};
 use crate::file::content;
 use crate::file::text::{Parsed, Reading};
-use crate::fold::fold_if;
+use crate::fold::{Folding, fold_if};
 use crate::log;
 use crate::registry::Opening;
-use crate::source::{LineError, entry, logical_lines};
+use crate::source::{LineError, entry, logical_lines_of};
 use crate::table::{Answer, Keys, Lookup, Table, Visit};
 
 struct TextHash {
     entries: Parsed<HashMap<String, String>>,
-    fold: bool,
+    fold: Folding,
 }
 
 pub(crate) fn open(opening: &Opening<'_>) -> Result<Rc<dyn Table>, OpenError> {
-    let usage = opening.usage;
+    let (folding, file_values) = (opening.folding(), opening.usage.file_values);
     let entries = Parsed::open(opening, move |text, file| {
-        Ok(parse(text, file, usage.fold, usage.file_values))
+        Ok(parse(text, file, folding, file_values))
     })?;
     Ok(Rc::new(TextHash {
         entries,
-        fold: usage.fold,
+        fold: folding,
     }))
 }
 
@@ -37,7 +37,7 @@ pub(crate) fn entries<'a>(
     file_values: bool,
     fault: &'a Cell<Option<String>>,
 ) -> impl Iterator<Item = (String, String)> + 'a {
-    logical_lines(text, file).filter_map(move |line| {
+    logical_lines_of(text, file).filter_map(move |line| {
         let note = |reason: &str| log::bad_line(file, line.number, reason);
         let warn = |reason: &str| {
             note(reason);
@@ -75,7 +75,7 @@ pub(crate) fn entries<'a>(
 pub(crate) fn parse(
     text: &[u8],
     file: &str,
-    folding: bool,
+    folding: Folding,
     file_values: bool,
 ) -> Reading<HashMap<String, String>> {
     let mut parsed = HashMap::new();
@@ -127,7 +127,7 @@ mod tests {
         let entries = parse(
             b"# c\nA  one\n  more\na two\n\"x y\"@z w\nlonely\n",
             "test",
-            true,
+            Folding::Unicode,
             false,
         );
         assert!(entries.fault.unwrap().starts_with("test, line 6: "));
@@ -145,10 +145,10 @@ mod tests {
         let tables = crate::Tables::new(crate::Settings::default());
         let name = format!("texthash:{}", path.display());
         let opening = tables.opening(&name, crate::Use::GENERAL).unwrap();
-        let parse = |text: &[u8], file: &str| Ok(parse(text, file, true, false));
+        let parse = |text: &[u8], file: &str| Ok(parse(text, file, Folding::Unicode, false));
         let table = TextHash {
             entries: Parsed::open(&opening, parse).unwrap(),
-            fold: true,
+            fold: Folding::Unicode,
         };
         let value = |key: &str| crate::table::ready(table.lookup(key).get()).unwrap();
 

@@ -5,14 +5,14 @@ use std::rc::Rc;
 
 use crate::error::{LookupError, OpenError};
 use crate::file::content;
-use crate::fold::fold_if;
+use crate::fold::{Folding, fold_if};
 use crate::registry::Opening;
 use crate::table::{Answer, Keys, Lookup, Table, Visit};
 use crate::token;
 
 struct Inline {
     name: String,
-    fold: bool,
+    fold: Folding,
     entries: HashMap<String, String>,
 }
 
@@ -37,7 +37,7 @@ pub(crate) fn open(opening: &Opening<'_>) -> Result<Rc<dyn Table>, OpenError> {
         } else {
             value.to_owned()
         };
-        entries.insert(fold_if(opening.usage.fold, key).into_owned(), value);
+        entries.insert(fold_if(opening.folding(), key).into_owned(), value);
     }
     if entries.is_empty() {
         let is_bare = opening.name == "{}";
@@ -45,7 +45,7 @@ pub(crate) fn open(opening: &Opening<'_>) -> Result<Rc<dyn Table>, OpenError> {
     }
     Ok(Rc::new(Inline {
         name: opening.full_name(),
-        fold: opening.usage.fold,
+        fold: opening.folding(),
         entries,
     }))
 }
