@@ -151,10 +151,20 @@ pub(crate) fn lock_methods() -> &'static str {
     "flock\nfcntl\ndotlock\n"
 }
 
+/// Table types whose drivers proxymap was built with, as this program was built together with it.
+const DRIVERS: &[&str] = if cfg!(feature = "full") {
+    &["ldap", "memcache", "mysql", "pgsql", "redis", "sqlite"]
+} else {
+    &["memcache", "sqlite"]
+};
+
 /// `-m`: the table types.
 pub(crate) fn table_types() -> String {
     let tables = lookup::Tables::new(lookup::Settings::default());
-    tables.types().iter().fold(String::new(), |mut text, name| {
+    let mut names = tables.types();
+    names.extend(DRIVERS);
+    names.sort_unstable();
+    names.iter().fold(String::new(), |mut text, name| {
         // Writing to a string does not fail.
         let _ = writeln!(text, "{name}");
         text
