@@ -37,11 +37,7 @@ pub fn ask_all(name: &str, kind: &str, fill: &dyn Fn(&str) -> String) {
     let theirs = std::env::var("UNDER_TEST").is_ok_and(|word| word == "theirs");
     let folder = std::env::temp_dir().join(format!("answers-{name}-{}", std::process::id()));
     fs::create_dir_all(&folder).expect("a folder");
-    fs::write(
-        folder.join("main.cf"),
-        "compatibility_level = 3.6\ndatabase_time_limit = 5s\n",
-    )
-    .expect("main.cf");
+    fs::write(folder.join("main.cf"), "compatibility_level = 3.6\n").expect("main.cf");
     fs::write(folder.join("master.cf"), "").expect("master.cf");
     let mut failed = Vec::new();
     for block in &mut blocks {

@@ -88,7 +88,7 @@ impl Place {
     fn new(name: &str) -> Self {
         let folder = std::env::temp_dir().join(format!("databases-{name}-{}", std::process::id()));
         fs::create_dir_all(&folder).unwrap();
-        fs::write(folder.join("main.cf"), "database_time_limit = 1s\n").unwrap();
+        fs::write(folder.join("main.cf"), "").unwrap();
         fs::write(folder.join("master.cf"), "").unwrap();
         Self(folder)
     }
@@ -768,6 +768,7 @@ fn a_server_that_is_silent_or_talks_rubbish_can_not_tell() {
                         _ => format!("memcache = inet:127.0.0.1:{port}\ntimeout = 1\nmax_try = 1"),
                     };
                     let place = Place::new(&format!("rubbish-{kind}-{port}"));
+                    fs::write(place.0.join("main.cf"), "database_time_limit = 1s\n").unwrap();
                     let says = place.trouble(kind, &settings, "key");
                     assert!(says.contains("is away: "), "{kind}, {what}: {says}");
                     assert!(!says.contains("panicked") && !says.contains("hidden"), "{kind}, {what}: {says}");

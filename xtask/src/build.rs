@@ -51,7 +51,7 @@ pub enum Drivers {
 }
 
 /// The features that are all drivers of a package.
-pub const ALL_DRIVERS: &str = "proxymap/full,postmap/full,postalias/full";
+pub const ALL_DRIVERS: &str = "proxymap/full,postmap/full,postalias/full,postconf/full";
 
 /// Builds every program and tells the folder they are in.
 pub fn build(house: &Path, profile: Profile, drivers: Drivers) -> Result<PathBuf, String> {

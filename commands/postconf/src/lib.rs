@@ -209,9 +209,17 @@ fn is_chosen(setup: &Setup) -> bool {
     setup.directory.is_some() || std::env::var_os("MAIL_CONFIG").is_some_and(|name| !name.is_empty())
 }
 
+/// Table types whose drivers proxymap was built with, as this program was built together with it.
+const DRIVERS: &[&str] = if cfg!(feature = "full") {
+    &["ldap", "memcache", "mysql", "pgsql", "redis", "sqlite"]
+} else {
+    &["memcache", "sqlite"]
+};
+
 fn table_types() -> String {
     let tables = lookup::Tables::new(lookup::Settings::default());
     let mut types: Vec<String> = tables.types().iter().map(ToString::to_string).collect();
+    types.extend(DRIVERS.iter().map(ToString::to_string));
     types.sort_unstable();
     types.iter().map(|name| format!("{name}\n")).collect()
 }

@@ -15,7 +15,9 @@
 //! # Standards
 //! None; proxymap(8).
 //! # Difference from Postfix
-//! Database tables are approved without `proxy:` in front, since all daemons ask for them here.
+//! Database tables are approved without `proxy:` in front, since all daemons ask for them here; those too that
+//! `master.cf` sets for one service. One process serves all clients, with at most `database_connection_limit` connections
+//! to each server.
 
 mod approval;
 mod log;
