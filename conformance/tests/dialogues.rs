@@ -19,6 +19,7 @@ cases! {
     commands
     content
     hello
+    legacy
     limits
     loglines
     mailq
