@@ -119,6 +119,7 @@ fn explain(
     for service in &master.services {
         if let Some(text) = option(service, name) {
             let mut own = main.clone();
+            own.set_fact(catalogue::SERVICE_NAME.name(), &service.name);
             for (name, value) in service.overrides() {
                 own.set_override(&name, &value);
             }
@@ -149,7 +150,9 @@ fn explain(
         value,
         readers: match former.map(|former| former.meaning) {
             // Who reads the parameter of today reads it by way of that.
-            Some(catalogue::Meaning::Read(modern)) if readers::of(name).is_empty() => readers_of(modern, None),
+            Some(catalogue::Meaning::Read(modern)) if readers::of(name).is_empty() => {
+                readers_of(modern, None)
+            }
             _ => readers_of(name, of_service),
         },
     })
@@ -187,11 +190,14 @@ impl Explanation {
         }
         if let Some(default) = &self.default {
             let is_worked_out = default.is_empty() && self.set.is_empty() && !self.value.is_empty();
-            row("default", match default.as_str() {
-                "" if is_worked_out => "(worked out from the host)",
-                "" => "(empty)",
-                text => text,
-            });
+            row(
+                "default",
+                match default.as_str() {
+                    "" if is_worked_out => "(worked out from the host)",
+                    "" => "(empty)",
+                    text => text,
+                },
+            );
         }
         row(
             "value",

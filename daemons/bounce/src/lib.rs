@@ -110,13 +110,14 @@ fn templates(settings: &Settings, configuration: &Configuration) -> Result<Templ
         text.as_deref().map(|text| (file, text)),
         settings.is_from_obsolete(),
     );
+    let templates = templates
+        .expanded(configuration)
+        .map_err(|error| refused(error.to_string()))?;
     templates
         .warnings
         .iter()
         .for_each(|warning| log::template(warning));
-    templates
-        .expanded(configuration)
-        .map_err(|error| refused(error.to_string()))
+    Ok(templates)
 }
 
 impl Bounce {
