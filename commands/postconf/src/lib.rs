@@ -79,6 +79,7 @@ fn show(start: &Start, request: &Request) -> Result<(), Failure> {
     if !request.defaults {
         log::undefined(&files.directory, &audit);
         if !request.quiet {
+            log::remarks(&files.directory, &audit);
             log::tables(&audit);
         }
     }
