@@ -32,6 +32,7 @@ cases! {
     headers_off
     headers_remote
     hello
+    legacy
     limits
     loglines
     mailq

@@ -85,7 +85,7 @@ use config::main_cf::MainCf;
 use config::master_cf::MasterCf;
 use configuration::Facts;
 use request::{Edit, Mode, Request};
-use std::io::Write as _;
+use std::io::{ErrorKind, Write as _};
 use std::path::{Path, PathBuf};
 
 /// Runs the command.
@@ -137,6 +137,7 @@ fn show(start: &Start, request: &Request) -> Result<(), Failure> {
     if !request.defaults {
         log::undefined(&files.directory, &audit);
         if !request.quiet {
+            log::remarks(&files.directory, &audit);
             log::tables(&audit);
         }
     }
@@ -225,9 +226,15 @@ fn table_types() -> String {
 }
 
 fn print(text: &str) -> Result<(), Failure> {
-    std::io::stdout()
-        .write_all(text.as_bytes())
-        .map_err(|error| Failure::general(format!("write standard output: {}", sys::fault::text(&error))))
+    match std::io::stdout().write_all(text.as_bytes()) {
+        Ok(()) => Ok(()),
+        // Whoever reads us has seen enough, as `head` does.
+        Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(()),
+        Err(error) => Err(Failure::general(format!(
+            "write standard output: {}",
+            sys::fault::text(&error)
+        ))),
+    }
 }
 
 const MAIN_CF: &str = "main.cf";

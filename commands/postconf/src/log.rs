@@ -42,6 +42,16 @@ pub(crate) fn undefined(directory: &Path, audit: &Audit<'_>) {
     }
 }
 
+/// Words of values that begin like a comment.
+pub(crate) fn remarks(directory: &Path, audit: &Audit<'_>) {
+    for word in audit.remarks_in_main() {
+        maillog::warning!(
+            "{}/main.cf: #comment after other text is not allowed: {word} ...",
+            directory.display()
+        );
+    }
+}
+
 /// Settings of `main.cf` that nothing reads or that have better names today.
 pub(crate) fn vain_in_main(directory: &Path, audit: &Audit<'_>) {
     let file = format!("{}/main.cf", directory.display());

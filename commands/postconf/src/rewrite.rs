@@ -27,7 +27,7 @@ pub(crate) fn rewrite(
     let mut name = path.as_os_str().to_owned();
     name.push(".tmp");
     let temporary = Temporary::create(name.into(), facts.mode() & 0o7777)
-        .map_err(|(path, error)| failed("create", &path, &error))?;
+        .map_err(|(path, error)| failed("open", &path, &error))?;
     let old = fs::read(path).map_err(|error| {
         Failure::general(format!(
             "open {} for reading: {}",

@@ -178,6 +178,7 @@ fn all_names<'a>(audit: &'a Audit<'_>) -> BTreeSet<&'a str> {
 /// The configuration as a process of the service sees it.
 fn with_options(configuration: &Configuration, service: &Service) -> Configuration {
     let mut own = configuration.clone();
+    own.set_fact(catalogue::SERVICE_NAME.name(), &service.name);
     for (name, value) in service.overrides() {
         own.set_override(&name, &value);
     }

@@ -24,15 +24,15 @@ pub(crate) fn text(files: &Files, operands: &[String], is_expanded: bool) -> Res
     };
     let is_from_obsolete = settings.from_format.eq_ignore_ascii_case("obsolete");
     let mut templates = Templates::read(text.as_deref().map(|text| (file, text)), is_from_obsolete);
-    templates
-        .warnings
-        .iter()
-        .for_each(|warning| crate::log::warning(warning));
     if is_expanded {
         templates = templates
             .expanded(&files.configuration)
             .map_err(|error| Failure::general(error.to_string()))?;
     }
+    templates
+        .warnings
+        .iter()
+        .for_each(|warning| crate::log::warning(warning));
     let texts: Vec<String> = templates
         .all()
         .iter()

@@ -119,6 +119,7 @@ fn explain(
     for service in &master.services {
         if let Some(text) = option(service, name) {
             let mut own = main.clone();
+            own.set_fact(catalogue::SERVICE_NAME.name(), &service.name);
             for (name, value) in service.overrides() {
                 own.set_override(&name, &value);
             }
@@ -147,7 +148,13 @@ fn explain(
         advice: former.map(Former::advice),
         set,
         value,
-        readers: readers_of(name, of_service),
+        readers: match former.map(|former| former.meaning) {
+            // Who reads the parameter of today reads it by way of that.
+            Some(catalogue::Meaning::Read(modern)) if readers::of(name).is_empty() => {
+                readers_of(modern, None)
+            }
+            _ => readers_of(name, of_service),
+        },
     })
 }
 
@@ -182,7 +189,15 @@ impl Explanation {
             row("kind", &self.kind.to_lowercase());
         }
         if let Some(default) = &self.default {
-            row("default", if default.is_empty() { "(empty)" } else { default });
+            let is_worked_out = default.is_empty() && self.set.is_empty() && !self.value.is_empty();
+            row(
+                "default",
+                match default.as_str() {
+                    "" if is_worked_out => "(worked out from the host)",
+                    "" => "(empty)",
+                    text => text,
+                },
+            );
         }
         row(
             "value",

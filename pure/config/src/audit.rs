@@ -234,6 +234,17 @@ impl<'a> Audit<'a> {
             .collect()
     }
 
+    /// Words of values in `main.cf` that begin like a comment and are none.
+    pub fn remarks_in_main(&self) -> Vec<&'a str> {
+        let mut found: Vec<&str> = self
+            .settings()
+            .filter(|(name, ..)| !is_raw(name))
+            .flat_map(|(_, value, _)| split::remarks(value))
+            .collect();
+        found.sort_unstable();
+        found
+    }
+
     /// The tables that files describe: type and file.
     pub fn table_files(&self) -> impl Iterator<Item = (&str, &str)> {
         self.tables

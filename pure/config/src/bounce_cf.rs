@@ -6,6 +6,7 @@
 use crate::catalogue;
 use crate::configuration::Configuration;
 use crate::expand;
+use std::collections::HashSet;
 use std::time::Duration;
 
 /// Which notice.
@@ -45,6 +46,8 @@ pub struct Template {
 pub struct Templates {
     all: [Template; 4],
     file: String,
+    /// The names of those that are the file's.
+    given: HashSet<&'static str>,
     /// What the administrator should be told, in the wording of the log.
     pub warnings: Vec<String>,
 }
@@ -121,6 +124,7 @@ impl Templates {
         let mut templates = Self {
             all: BUILT_IN.map(|(name, text)| Template::built_in(name, text, from)),
             file: file.map_or_else(String::new, |(name, _)| name.to_owned()),
+            given: HashSet::new(),
             warnings: Vec::new(),
         };
         if let Some((_, text)) = file {
@@ -141,7 +145,42 @@ impl Templates {
                 .map(|line| expand(line, configuration, &self.file, template.kind()))
                 .collect::<Result<_, _>>()?;
         }
+        self.warn_of_units(configuration)?;
         Ok(self)
+    }
+
+    /// Says where the file asks for a time in a unit that gives nothing, or a number nobody can picture.
+    fn warn_of_units(&mut self, configuration: &Configuration) -> Result<(), TemplateError> {
+        let (file, mut warnings) = (&self.file, Vec::new());
+        for template in self
+            .all
+            .iter()
+            .filter(|template| self.given.contains(template.name))
+        {
+            let (kind, mut used) = (template.kind(), HashSet::new());
+            for line in &template.body {
+                expand::for_each_name(line, &mut |name| {
+                    used.insert(name.to_owned());
+                });
+            }
+            for (name, unit, value) in times(configuration).map_err(|cause| wrong(file, kind, "", cause))? {
+                let full = format!("{name}_{unit}");
+                let (what, remedy) = match value {
+                    0 => ("zero result".to_owned(), "reduce"),
+                    1000.. => (format!("excessive result \"{value}\""), "increase"),
+                    _ => continue,
+                };
+                if used.contains(&full) {
+                    warnings.extend([
+                        format!("{file}: {what} in {kind} template conversion of parameter \"{full}\""),
+                        format!("please {remedy} time unit \"{unit}\" of \"{full}\" in {kind} template"),
+                        "for instructions see the bounce(5) manual".to_owned(),
+                    ]);
+                }
+            }
+        }
+        self.warnings.append(&mut warnings);
+        Ok(())
     }
 
     /// One of them.
@@ -207,7 +246,10 @@ impl Templates {
             return;
         }
         match place.clone().with(body) {
-            Ok(template) => *place = template,
+            Ok(template) => {
+                self.given.insert(template.name);
+                *place = template;
+            }
             Err(what) => self.warnings.push(format!(
                 "{file}: {what} in {} template -- ignoring this template",
                 place.kind()
@@ -321,22 +363,12 @@ fn expand(
     if !line.contains('$') {
         return Ok(line.to_owned());
     }
-    let wrong = |cause: String| TemplateError::Expression {
-        file: file.to_owned(),
-        kind: kind.to_owned(),
-        line: line.to_owned(),
-        cause,
-    };
     let mut text = line.to_owned();
-    for parameter in [catalogue::DELAY_WARNING_TIME, catalogue::MAXIMAL_QUEUE_LIFETIME] {
-        let (name, time) = (parameter.name(), configuration.get::<Duration, _>(parameter));
-        let seconds = time.map_err(|error| wrong(error.to_string()))?.as_secs();
-        for (unit, length) in UNITS {
-            let value = (seconds / length).to_string();
-            text = text
-                .replace(&format!("${name}_{unit}"), &value)
-                .replace(&format!("${{{name}_{unit}}}"), &value);
-        }
+    for (name, unit, value) in times(configuration).map_err(|cause| wrong(file, kind, line, cause))? {
+        let value = value.to_string();
+        text = text
+            .replace(&format!("${name}_{unit}"), &value)
+            .replace(&format!("${{{name}_{unit}}}"), &value);
     }
     let mut is_known = true;
     expand::for_each_name(&text, &mut |name| is_known &= configuration.raw(name).is_some());
@@ -350,7 +382,30 @@ fn expand(
     configuration
         .expand(&text)
         .map(std::borrow::Cow::into_owned)
-        .map_err(|error| wrong(error.to_string()))
+        .map_err(|error| wrong(file, kind, line, error.to_string()))
+}
+
+fn wrong(file: &str, kind: &str, line: &str, cause: String) -> TemplateError {
+    TemplateError::Expression {
+        file: file.to_owned(),
+        kind: kind.to_owned(),
+        line: line.to_owned(),
+        cause,
+    }
+}
+
+/// The times a text may name, in each unit: parameter, unit, number.
+fn times(configuration: &Configuration) -> Result<Vec<(&'static str, &'static str, u64)>, String> {
+    let mut times = Vec::new();
+    for parameter in [catalogue::DELAY_WARNING_TIME, catalogue::MAXIMAL_QUEUE_LIFETIME] {
+        let time: Duration = configuration.get(parameter).map_err(|error| error.to_string())?;
+        times.extend(
+            UNITS
+                .iter()
+                .map(|(unit, length)| (parameter.name(), *unit, time.as_secs() / length)),
+        );
+    }
+    Ok(times)
 }
 
 #[cfg(test)]
