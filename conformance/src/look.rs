@@ -14,11 +14,13 @@ const REST: Duration = Duration::from_millis(600);
 ///
 /// - `log PROGRAM …`: the log lines of these programs; one after another, deliveries (and all of qmgr and bounce, which
 ///   work on several messages at once) in alphabetical order
+/// - `lines PROGRAM PART`: the log lines of a program that contain this part
 /// - `mailq`: the listing of `postqueue -p`; `json`: that of `postqueue -j`
 /// - `mapped QUEUE OPTIONS`: of the files of a queue, the addresses of the envelope and, with the options of `postcat`,
 ///   the content
 /// - `postcat QUEUE OPTIONS`: the files of a queue; `queues`: how many files there are in each
 /// - `mailboxes`: every file below the mailbox folder; `sink`: what the next hop took
+/// - `heard`: the commands that the next hop heard, without those after which nobody waits
 /// - `file NAME`: a file
 pub fn look(what: &str, instance: &Instance, sink: &Sink, steady: &Steady) -> Vec<String> {
     rest(instance);
@@ -27,6 +29,12 @@ pub fn look(what: &str, instance: &Instance, sink: &Sink, steady: &Steady) -> Ve
     let words: Vec<&str> = words.collect();
     match kind {
         "log" => log(instance, &words, steady),
+        "lines" => {
+            let (program, part) = words.split_at(1);
+            let mut lines = log(instance, program, steady);
+            lines.retain(|line| line.contains(&part.join(" ")));
+            lines
+        }
         "mailq" => {
             let all = print(instance, "postqueue", &["-p"], steady);
             // An id fills its column or not.
@@ -49,6 +57,12 @@ pub fn look(what: &str, instance: &Instance, sink: &Sink, steady: &Steady) -> Ve
                 .collect()
         }
         "sink" => taken(sink, steady),
+        "heard" => sink
+            .commands()
+            .iter()
+            .filter(|line| *line != "QUIT")
+            .map(|line| without_port(&steady.line(line)))
+            .collect(),
         "file" => {
             let name = words.first().copied().unwrap_or_default();
             let text = instance.read(name);
@@ -56,6 +70,15 @@ pub fn look(what: &str, instance: &Instance, sink: &Sink, steady: &Steady) -> Ve
         }
         _ => panic!("nothing to look at: {what:?}"),
     }
+}
+
+/// An XFORWARD command without the client's port.
+fn without_port(line: &str) -> String {
+    let Some((before, after)) = line.split_once(" PORT=") else {
+        return line.to_owned();
+    };
+    let rest = after.find(' ').map_or("", |end| &after[end..]);
+    format!("{before} PORT={{port}}{rest}")
 }
 
 /// Waits until nothing is under way.

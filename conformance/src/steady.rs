@@ -23,6 +23,13 @@ impl Steady {
         }
     }
 
+    /// Another port of this run.
+    #[must_use]
+    pub fn and_port(mut self, port: u16) -> Self {
+        self.words.push((format!(":{port}"), ":{port}"));
+        self
+    }
+
     /// The line, with words in braces.
     pub fn line(&self, line: &str) -> String {
         let mut line = line.to_owned();

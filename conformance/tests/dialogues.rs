@@ -12,17 +12,21 @@ macro_rules! cases {
 }
 
 cases! {
+    access_addresses
     accounts
     addresses
     addresses_plain
     addresses_quoted
     addresses_utf8
     aliases
+    beforequeue
     bounce
     canonical
     checks
     classes
     client
+    clientlimits
+    clients
     commands
     content
     copies
@@ -32,11 +36,13 @@ cases! {
     headers_off
     headers_remote
     hello
+    helonames
     legacy
     limits
     loglines
     mailq
     mime
+    names
     notify
     order
     outgoing_7bit
@@ -44,6 +50,7 @@ cases! {
     owner
     pipe
     pipeline
+    policy
     postmaster
     recipients
     relay
@@ -51,6 +58,7 @@ cases! {
     restrictions
     rewriting
     routing
+    search
     sender_routes
     soft_bounce
     strict
@@ -58,6 +66,8 @@ cases! {
     submission
     syntax
     transports
+    upstream
+    verify
     virtual_aliases
     virtual_mailboxes
     xclient

@@ -9,12 +9,16 @@
 mod client;
 mod database;
 mod instance;
+mod name_server;
+mod policy_server;
 mod process;
 mod sink;
 
 pub use client::Client;
 pub use database::{DatabaseServer, Kind, PASSWORD, USER, readable};
 pub use instance::{Builder, Instance};
+pub use name_server::NameServer;
+pub use policy_server::PolicyServer;
 pub use process::Process;
 pub use sink::{Behaviour, Message, Sink};
 

@@ -12,6 +12,7 @@ mod man;
 mod manifest;
 mod packages;
 mod readers;
+mod record;
 mod source;
 mod tables;
 mod test;
@@ -38,6 +39,11 @@ const CHORES: &[(&str, &str, &str)] = &[
         "test",
         "[cargo test arguments]",
         "fetch what the tests talk to, build, run every test",
+    ),
+    (
+        "record",
+        "CASE ...",
+        "write what Debian's package answers into conformance cases (as root)",
     ),
     (
         "fuzz",
@@ -76,6 +82,7 @@ fn main() -> ExitCode {
         "readers" => readers::write(&house),
         "tidy" => tidy::check(&house),
         "test" => test::run(&house, &rest),
+        "record" => record::run(&house, &rest),
         "fuzz" => fuzz::run(&house, &rest),
         "bench" => bench::run(&house, &rest),
         "man" => man::run(&house, &rest),

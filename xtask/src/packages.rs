@@ -59,6 +59,16 @@ const PACKAGES: &[(&str, &str, &str)] = &[
         "a name server with records of ours",
     ),
     (
+        "postgrey",
+        "/usr/sbin/postgrey",
+        "a policy server that is not ours",
+    ),
+    (
+        "postfix-policyd-spf-python",
+        "/usr/bin/policyd-spf",
+        "a policy server that is spawned",
+    ),
+    (
         "dovecot-lmtpd",
         "/usr/lib/dovecot/lmtp",
         "an LMTP server that is not ours",

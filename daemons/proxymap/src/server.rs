@@ -66,7 +66,7 @@ fn read_file(path: &str) -> Option<String> {
     let content = std::fs::read(path)
         .inspect_err(|error| log::can_not_read(path, error))
         .ok()?;
-    let lines = lookup::source::logical_lines(&content, path);
+    let lines = lookup::source::logical_lines(&content);
     let lines: Vec<_> = lines
         .map(|line| String::from_utf8_lossy(&line.text).into_owned())
         .collect();

@@ -105,7 +105,8 @@ impl Session<'_> {
         match self.judge_mail(mail).await? {
             Ok(()) => {
                 self.dialogue.accept(pending);
-                if !self.server.settings.delay_open && !self.open_submission().await? {
+                self.mail_command.clone_from(&self.command);
+                if !self.server.settings.delay_open && !self.open_message().await? {
                     self.dialogue
                         .restart(self.state.helo.is_some(), self.state.extended);
                     self.reset_transaction();
@@ -289,7 +290,7 @@ impl Session<'_> {
                 return Err(end);
             }
         };
-        if self.submission.is_none() && !self.open_submission().await? {
+        if !self.open_message().await? || !self.pass_recipient().await? {
             self.dialogue.refuse_recipient(pending);
             return Ok(false);
         }

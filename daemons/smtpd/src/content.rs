@@ -11,6 +11,7 @@ use esmtp::server::Pending;
 use record::Kind;
 
 use crate::log;
+use crate::outlet;
 use crate::reply;
 use crate::restriction::Judge;
 use crate::session::{End, Session, Worked};
@@ -86,6 +87,11 @@ impl Session<'_> {
             self.reply(&text).await?;
             return Ok(false);
         }
+        if let Some(text) = self.announce_content().await {
+            self.dialogue.refuse(pending);
+            self.reply(&text).await?;
+            return Ok(false);
+        }
         self.dialogue.accept(pending);
         self.begin_content();
         self.reply(reply::START_CONTENT).await?;
@@ -103,7 +109,7 @@ impl Session<'_> {
         loop {
             let limit = self.server.settings.message_size_limit;
             let mut sink = Sink {
-                out: self.submission.as_mut().map(submit::Submission::output),
+                out: outlet::content(&mut self.submission, &mut self.filtered),
                 size: &mut self.state.actual_size,
                 limit,
                 failure: &mut self.failure,
@@ -126,6 +132,7 @@ impl Session<'_> {
         if self.failure != 0 {
             // Nothing more is wanted of the message. Dropping it lets cleanup go.
             self.submission = None;
+            self.filtered = None;
             return;
         }
         if let Some(submission) = &mut self.submission
@@ -134,6 +141,12 @@ impl Session<'_> {
             log::cleanup_unreachable(&error);
             self.submission = None;
             self.failure |= status::WRITE;
+        }
+        if let Some(filtered) = &mut self.filtered
+            && filtered.flow().await.is_err()
+        {
+            self.filtered = None;
+            self.failure |= status::PROXY;
         }
     }
 
@@ -174,6 +187,9 @@ impl Session<'_> {
         }
         if first && let Err(refusal) = Judge::new(self.server, &mut self.state).data().await {
             let text = self.refusal(refusal)?;
+            return self.skip_chunk(chunk, &text, pending).await;
+        }
+        if first && let Some(text) = self.announce_content().await {
             return self.skip_chunk(chunk, &text, pending).await;
         }
         let limit = settings.message_size_limit;
@@ -219,7 +235,7 @@ impl Session<'_> {
             let octets = usize::try_from(left).unwrap_or(usize::MAX).min(available);
             let limit = self.server.settings.message_size_limit;
             let mut sink = Sink {
-                out: self.submission.as_mut().map(submit::Submission::output),
+                out: outlet::content(&mut self.submission, &mut self.filtered),
                 size: &mut self.state.actual_size,
                 limit,
                 failure: &mut self.failure,

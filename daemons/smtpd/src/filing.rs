@@ -79,6 +79,14 @@ impl Session<'_> {
     /// Ends the envelope and begins the content with the headers that are ours.
     pub(crate) fn begin_content(&mut self) {
         let received = self.received_header();
+        if let Some(filtered) = &mut self.filtered {
+            let limit = self.server.settings.line_length_limit;
+            let prepended = self.state.actions.prepend.iter().map(String::as_str);
+            for line in prepended.chain(received.lines()) {
+                record::encode_line(line.as_bytes(), limit, filtered.output());
+            }
+            return;
+        }
         let Some(submission) = &mut self.submission else {
             return;
         };
@@ -119,11 +127,14 @@ impl Session<'_> {
             };
             format!(" with {protocol}{authenticated}")
         };
-        let id = state.queue_id();
         header.push_str(&format!(
-            "by {} ({}){with} id {id}",
+            "by {} ({}){with}",
             settings.myhostname, settings.mail_name
         ));
+        // What a filter before the queue gets has no id yet.
+        if let Some(id) = &state.queue_id {
+            header.push_str(&format!(" id {id}"));
+        }
         let date = self.server.date(self.envelope.arrival.seconds);
         match &state.recipient {
             Some(recipient) if state.recipients == 1 => {
@@ -149,6 +160,9 @@ impl Session<'_> {
             self.after_message().await;
             return Ok(false);
         }
+        if self.failure == 0 && !self.bare_newline_rejected && self.server.before_queue.is_some() {
+            return self.end_filtered().await;
+        }
         let mut reason = String::new();
         if self.failure == 0 && !self.bare_newline_rejected {
             match self.submit().await {
@@ -164,6 +178,9 @@ impl Session<'_> {
         }
         let filed = self.failure == 0 && !self.bare_newline_rejected;
         let text = self.message_reply(filed, chunked, &reason);
+        if self.server.before_queue.is_some() {
+            log::filtered(&self.state, filed, &text, self.server.address_form);
+        }
         self.reply(&text).await?;
         self.after_message().await;
         Ok(filed)
@@ -196,10 +213,7 @@ impl Session<'_> {
     fn message_reply(&mut self, filed: bool, chunked: bool, reason: &str) -> String {
         let settings = &self.server.settings;
         if filed {
-            // Who brings good mail is forgiven its mistakes.
-            self.errors = 0;
-            self.forgive_junk();
-            self.state.trouble = Trouble::NONE;
+            self.forgive();
             let id = self.state.queue_id();
             return if chunked {
                 format!("250 2.0.0 Ok: {} bytes queued as {id}", self.state.actual_size)
@@ -226,8 +240,15 @@ impl Session<'_> {
         failure_reply(self.failure, reason)
     }
 
+    /// Who brings good mail is forgiven its mistakes.
+    pub(crate) const fn forgive(&mut self) {
+        self.errors = 0;
+        self.forgive_junk();
+        self.state.trouble = Trouble::NONE;
+    }
+
     /// Back to where MAIL FROM may come.
-    async fn after_message(&mut self) {
+    pub(crate) async fn after_message(&mut self) {
         self.reset_history(self.server.settings.history_flush_threshold)
             .await;
         self.reset_transaction();

@@ -18,10 +18,10 @@
 //! RFC 5321, RFC 1870, RFC 1985, RFC 2034, RFC 2920, RFC 3030 (without BINARYMIME), RFC 3461, RFC 3463, RFC 3848, RFC
 //! 6152, RFC 6531, RFC 7505.
 //! # Difference from Postfix
-//! One process serves many clients. TLS, SASL, milters, before-queue filters and the PROXY protocol are not built
-//! yet; a configuration that demands one of them keeps the server from starting.
+//! One process serves many clients. TLS, SASL and milters are not built yet; a configuration that demands one of them keeps the server from starting.
 
 mod anvil;
+mod before_queue;
 mod chat;
 mod command;
 mod content;
@@ -30,6 +30,7 @@ mod filing;
 mod log;
 mod notice;
 mod opening;
+mod outlet;
 mod peer;
 mod probe_sender;
 mod proxied;

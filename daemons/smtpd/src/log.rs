@@ -26,6 +26,12 @@ fn request_line(state: &State, verb: &str, text: &str, form: AddressForm) -> Str
         state.place,
         state.client.shown
     );
+    request_facts(&mut line, state, form);
+    line
+}
+
+/// What is known of a request, at the end of its line.
+fn request_facts(line: &mut String, state: &State, form: AddressForm) {
     if let Some(sender) = &state.sender {
         let _ = write!(line, " from=<{}>", form.show(sender));
     }
@@ -42,7 +48,6 @@ fn request_line(state: &State, verb: &str, text: &str, form: AddressForm) -> Str
     if let Some(sender) = &state.auth_sender {
         let _ = write!(line, " sasl_sender={sender}");
     }
-    line
 }
 
 /// The session ended without QUIT. `content` are the octets of content that came.
@@ -277,12 +282,92 @@ pub(crate) fn notice_failed(error: &dyn std::fmt::Display) {
     maillog::warning!("postmaster notify: {error}");
 }
 
-pub(crate) fn policy_trouble(server: &str, error: &dyn std::fmt::Display) {
+pub(crate) fn policy_unreachable(server: &str, why: &str) {
+    maillog::warning!("connect to {server}: {why}");
+}
+
+pub(crate) fn policy_timeout(server: &str) {
+    maillog::warning!("timeout on {server} while reading input attribute name");
+}
+
+pub(crate) fn policy_cut_short(server: &str) {
+    maillog::warning!("premature end-of-input on {server} while reading input attribute name");
+}
+
+pub(crate) fn policy_no_action(server: &str) {
+    maillog::warning!("missing attribute action in input from {server}");
+}
+
+pub(crate) fn policy_too_much(server: &str, limit: usize) {
+    maillog::warning!("more than {limit} octets in input from {server}");
+}
+
+pub(crate) fn policy_trouble(server: &str, error: &str) {
     maillog::warning!("problem talking to server {server}: {error}");
 }
 
 pub(crate) fn bad_local_rewrite(name: &str) {
     maillog::warning!("parameter local_header_rewrite_clients: invalid request: {name}");
+}
+
+/// A DNS list answers that it does not serve this resolver.
+pub(crate) fn list_refuses(domain: &str, query: &str, address: std::net::Ipv4Addr) {
+    maillog::warning!(
+        "{domain}: DNS list answers {address} for {query}: it does not serve this resolver; ignored"
+    );
+}
+
+/// A mail exchanger is given as an address where a name should be.
+pub(crate) fn numeric_exchanger(domain: &str, host: &str) {
+    maillog::warning!("numeric domain name in resource data of MX record for {domain}: {host}");
+}
+
+pub(crate) fn dns_trouble(why: &str) {
+    maillog::warning!("dns_lookup: {why}");
+}
+
+pub(crate) fn filter_unreachable(filter: &str, why: &str) {
+    maillog::warning!("connect to proxy filter {filter}: {why}");
+}
+
+pub(crate) fn filter_timeout(filter: &str) {
+    maillog::warning!("timeout talking to proxy {filter}");
+}
+
+pub(crate) fn filter_lost(filter: &str) {
+    maillog::warning!("lost connection with proxy {filter}");
+}
+
+pub(crate) fn filter_refused(filter: &str, command: &str, reply: &str) {
+    maillog::warning!("proxy {filter} rejected \"{command}\": \"{reply}\"");
+}
+
+pub(crate) fn filter_spool(error: &std::io::Error) {
+    maillog::warning!(
+        "before-queue filter speed-adjust log: {}",
+        sys::fault::text(error)
+    );
+}
+
+/// What became of a message that a filter before the queue was given.
+pub(crate) fn filtered(state: &State, taken: bool, reply: &str, form: AddressForm) {
+    let verb = if taken { "proxy-accept" } else { "proxy-reject" };
+    maillog::info!("{}", filtered_line(state, verb, reply, form));
+}
+
+fn filtered_line(state: &State, verb: &str, reply: &str, form: AddressForm) -> String {
+    let mut line = format!("{}: {verb}: {}: {reply};", state.queue_id(), state.place);
+    request_facts(&mut line, state, form);
+    line
+}
+
+/// The header of a proxy before us is none.
+pub(crate) fn bad_proxy_header(why: &dyn std::fmt::Display, octets: &[u8]) {
+    maillog::warning!("haproxy read: {why}: {}", escaped(octets));
+}
+
+pub(crate) fn no_proxy_header(why: &str) {
+    maillog::warning!("haproxy read: {why}");
 }
 
 pub(crate) fn list_lookup_error(query: &str, why: &str) {

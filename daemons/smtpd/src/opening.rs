@@ -9,7 +9,7 @@ use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
-use config::{Configuration, catalogue};
+use config::{Configuration, Endpoint, catalogue};
 use daemon::{Start, StartError};
 use dns::Resolver;
 use esmtp::content::BareNewline;
@@ -20,6 +20,7 @@ use mail::AddressForm;
 use message::date::Clockface;
 
 use crate::anvil::Anvil;
+use crate::before_queue::Filter;
 use crate::log;
 use crate::probe_sender::ProbeSender;
 use crate::restriction::Lists;
@@ -94,6 +95,8 @@ impl Server {
             tempfail: tempfail(&settings)?,
             overrides: overrides(&settings)?,
             bare_newline: bare_newline(&settings)?,
+            before_queue: before_queue(&settings)?,
+            behind_proxy: behind_proxy(&settings)?,
             discard_keywords: Keywords::parse(&settings.discard_ehlo_keywords),
             notify: notify_classes(&settings)?,
             address_form: address_form(&settings)?,
@@ -433,14 +436,6 @@ fn refuse_unbuilt(settings: &Settings) -> Result<(), StartError> {
             catalogue::SMTPD_MILTER_MAPS.name(),
         ),
         (
-            !settings.proxy_filter.is_empty(),
-            catalogue::SMTPD_PROXY_FILTER.name(),
-        ),
-        (
-            !settings.upstream_proxy_protocol.is_empty(),
-            catalogue::SMTPD_UPSTREAM_PROXY_PROTOCOL.name(),
-        ),
-        (
             settings.sasl_auth_enable,
             catalogue::SMTPD_SASL_AUTH_ENABLE.name(),
         ),
@@ -456,6 +451,48 @@ fn refuse_unbuilt(settings: &Settings) -> Result<(), StartError> {
         log::restriction_trouble("TLS has been selected, but TLS support is not built yet");
     }
     Ok(())
+}
+
+/// The filter that gets the messages instead of cleanup.
+fn before_queue(settings: &Settings) -> Result<Option<Filter>, StartError> {
+    let name = &settings.proxy_filter;
+    if name.is_empty() {
+        return Ok(None);
+    }
+    let parameter = catalogue::SMTPD_PROXY_FILTER.name();
+    let endpoint = Endpoint::parse(name)
+        .map_err(|error| StartError::Refused(format!("bad configuration: {parameter} = {name}: {error}")))?;
+    let mut gathers = false;
+    for option in &settings.proxy_options {
+        if option != "speed_adjust" {
+            let parameter = catalogue::SMTPD_PROXY_OPTIONS.name();
+            return Err(StartError::Refused(format!(
+                "unknown {parameter} value \"{option}\""
+            )));
+        }
+        gathers = true;
+    }
+    Ok(Some(Filter {
+        name: name.clone(),
+        endpoint,
+        ehlo: settings.proxy_ehlo.clone(),
+        timeout: settings.proxy_timeout,
+        gathers,
+    }))
+}
+
+/// Whether a proxy's header comes before each session.
+fn behind_proxy(settings: &Settings) -> Result<bool, StartError> {
+    match settings.upstream_proxy_protocol.as_str() {
+        "" => Ok(false),
+        "haproxy" => Ok(true),
+        other => {
+            let parameter = catalogue::SMTPD_UPSTREAM_PROXY_PROTOCOL.name();
+            Err(StartError::Refused(format!(
+                "unsupported {parameter} value: {other}"
+            )))
+        }
+    }
 }
 
 fn tempfail(settings: &Settings) -> Result<Tempfail, StartError> {

@@ -2,6 +2,9 @@
 
 use std::net::{IpAddr, SocketAddr};
 
+use esmtp::upstream::{self, Families, Upstream, UpstreamError};
+use stream::{Stream, StreamError};
+
 use contract::Attributes;
 use record::attribute;
 
@@ -21,6 +24,60 @@ pub(crate) async fn client(server: &Server, peer: SocketAddr, local: Option<Sock
     name(server, &mut client).await;
     client
 }
+
+/// The client of whom a proxy's header tells, which comes before all else; `None` when there is no such header.
+pub(crate) async fn behind_proxy(
+    server: &Server,
+    stream: &mut Stream,
+    proxy: SocketAddr,
+    local: Option<SocketAddr>,
+) -> Option<Client> {
+    let families = Families {
+        ipv4: server.protocols.ipv4,
+        ipv6: server.protocols.ipv6,
+    };
+    let patience = server.settings.upstream_proxy_timeout;
+    let until = stream::now() + patience;
+    loop {
+        match upstream::read(stream.buffered(), families) {
+            Ok(Some((told, length))) => {
+                stream.consume(length);
+                return Some(match told {
+                    Upstream::Proxied {
+                        client: peer,
+                        server: own,
+                    } => client(server, peer, Some(own)).await,
+                    Upstream::Own => client(server, proxy, local).await,
+                });
+            }
+            Ok(None) => {}
+            Err(UpstreamError::NotAHeader) if stream.buffered().len() < SHORTEST_HEADER => {
+                log::bad_proxy_header(&"short protocol header", stream.buffered());
+                return None;
+            }
+            Err(error) => {
+                log::bad_proxy_header(&error, stream.buffered());
+                return None;
+            }
+        }
+        // The whole header has this time, not each of its octets.
+        let left = until.saturating_duration_since(stream::now());
+        match stream.fill(left).await {
+            Ok(_) => {}
+            Err(StreamError::TimedOut) => {
+                log::no_proxy_header("timeout error");
+                return None;
+            }
+            Err(_) => {
+                log::no_proxy_header("EOF");
+                return None;
+            }
+        }
+    }
+}
+
+/// Octets that a header has at least.
+const SHORTEST_HEADER: usize = 16;
 
 /// The client that another daemon has accepted and passed on, as it describes it.
 pub(crate) async fn passed(server: &Server, facts: &[u8]) -> Option<Client> {

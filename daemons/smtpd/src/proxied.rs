@@ -2,7 +2,9 @@
 
 use dns::NameStatus;
 use esmtp::command::Verb;
-use esmtp::proxied::{ClientAttribute, ForwardAttribute, HostName, client_attribute, forward_attribute};
+use esmtp::proxied::{
+    AttributeFault, ClientAttribute, ForwardAttribute, HostName, client_attribute, forward_attribute,
+};
 use esmtp::server::Pending;
 
 use crate::log;
@@ -43,6 +45,14 @@ impl Session<'_> {
         let mut told = Told::default();
         for word in words {
             match client_attribute(word) {
+                Ok(ClientAttribute::Addr(Some(ip))) if ip.is_ipv6() && !self.server.protocols.ipv6 => {
+                    // An address that no client can have here is none.
+                    let value = word.split_once('=').map_or("", |(_, value)| value);
+                    let fault = AttributeFault::BadValue("ADDR", value.to_owned());
+                    self.state.trouble |= Trouble::PROTOCOL;
+                    self.reply(&reply::attribute_fault(&fault, Verb::Xclient)).await?;
+                    return Ok(false);
+                }
                 Ok(attribute) => self.set_client(attribute, &mut told),
                 Err(fault) => {
                     self.state.trouble |= Trouble::PROTOCOL;
@@ -97,6 +107,8 @@ impl Session<'_> {
                 self.state.extended = extended;
                 told.protocol = true;
             }
+            // Without authentication a name proves nothing (postconf(5) permit_sasl_authenticated).
+            ClientAttribute::Login(Some(_)) if !self.server.settings.sasl_auth_enable => {}
             ClientAttribute::Login(Some(user)) => {
                 self.state.login = Some(Login {
                     method: "XCLIENT".into(),

@@ -54,6 +54,10 @@ pub(crate) fn local_data_error(hostname: &str) -> String {
     format!("421 4.3.0 {hostname} Server local data error")
 }
 
+pub(crate) fn local_error(hostname: &str) -> String {
+    format!("421 4.3.0 {hostname} Server local error")
+}
+
 pub(crate) fn bare_newline(code: u16, hostname: &str) -> String {
     format!("{code} 5.5.2 {hostname} Error: bare <LF> received")
 }

@@ -18,6 +18,7 @@ use mail::AddressForm;
 use message::date::Clockface;
 
 use crate::anvil::Anvil;
+use crate::before_queue::Filter;
 use crate::log;
 use crate::probe_sender::ProbeSender;
 use crate::restriction::Lists;
@@ -103,6 +104,9 @@ pub(crate) struct Server {
     pub(crate) tempfail: Tempfail,
     pub(crate) overrides: Overrides,
     pub(crate) bare_newline: BareNewline,
+    pub(crate) before_queue: Option<Filter>,
+    /// Whether a proxy's header comes before each session.
+    pub(crate) behind_proxy: bool,
     pub(crate) discard_keywords: Keywords,
     pub(crate) notify: Trouble,
     pub(crate) address_form: AddressForm,
@@ -167,6 +171,15 @@ impl Server {
     pub(crate) fn patience(&self) -> Patience {
         let [calm, stressed] = self.patience;
         if (self.stressed)() { stressed } else { calm }
+    }
+
+    /// What policy servers are told of our load (STRESS_README).
+    pub(crate) fn stress(&self) -> &str {
+        if (self.stressed)() {
+            "yes"
+        } else {
+            &self.settings.stress
+        }
     }
 
     /// Where mail for an address goes; `None` when nobody could tell, which was logged.

@@ -1,5 +1,6 @@
 //! One client from greeting to goodbye.
 
+use std::net::SocketAddr;
 use std::time::Instant;
 
 use daemon::{Client as Visitor, Origin};
@@ -10,6 +11,7 @@ use esmtp::server::{Dialogue, Taken};
 use stream::Stream;
 use submit::Submission;
 
+use crate::before_queue::Filtered;
 use crate::chat::{History, Input};
 use crate::counts::Counts;
 use crate::filing::Envelope;
@@ -68,6 +70,12 @@ pub(crate) struct Session<'s> {
     // The message.
     pub(crate) envelope: Envelope,
     pub(crate) submission: Option<Submission>,
+    /// The message, when a filter gets it instead of cleanup; with the commands as the client said them.
+    pub(crate) filtered: Option<Filtered>,
+    /// The conversation with the filter broke off; this message cannot be filtered any more.
+    pub(crate) filter_lost: bool,
+    pub(crate) mail_command: String,
+    pub(crate) command: String,
     /// Bits of `contract::cleanup::status` that the content has earned so far.
     pub(crate) failure: u32,
     pub(crate) bare_newline_rejected: bool,
@@ -104,6 +112,12 @@ impl<'s> Session<'s> {
     pub(crate) async fn serve(server: &'s Server, visitor: Visitor) {
         let Visitor { mut stream, origin } = visitor;
         let client = match origin {
+            Origin::Network { peer, local } if server.behind_proxy => {
+                match peer::behind_proxy(server, &mut stream, peer, local).await {
+                    Some(client) => client,
+                    None => return Self::turn_away(server, stream, peer).await,
+                }
+            }
             Origin::Network { peer, local } => peer::client(server, peer, local).await,
             Origin::Local => Client::local(),
             Origin::StandardInput => match stream.socket().peer_address() {
@@ -115,13 +129,7 @@ impl<'s> Session<'s> {
             },
             Origin::Passed { facts } => match peer::passed(server, &facts).await {
                 Some(client) => client,
-                None => {
-                    stream.put(
-                        format!("421 4.3.0 {} Server local error\r\n", server.settings.myhostname).as_bytes(),
-                    );
-                    let _ = stream.flush(server.patience().timeout).await;
-                    return;
-                }
+                None => return Self::say_local_error(server, stream).await,
             },
         };
         let mut session = Self::new(server, stream, client);
@@ -129,6 +137,24 @@ impl<'s> Session<'s> {
         let ended = session.run().await;
         session.finish(ended).await;
         log::disconnect(&session.state.client.shown, &session.counts.line());
+    }
+
+    /// Says that it is not known who the client is.
+    async fn say_local_error(server: &Server, mut stream: Stream) {
+        stream.put(reply::local_error(&server.settings.myhostname).as_bytes());
+        stream.put(b"\r\n");
+        let _ = stream.flush(server.patience().timeout).await;
+    }
+
+    /// A proxy did not say for whom it comes.
+    async fn turn_away(server: &Server, stream: Stream, proxy: SocketAddr) {
+        let mut client = Client::unknown();
+        client.set_address(Some(proxy.ip().to_canonical()));
+        client.port = proxy.port().to_string();
+        client.show(server.settings.client_port_logging);
+        log::connect(&client.shown);
+        Self::say_local_error(server, stream).await;
+        log::disconnect(&client.shown, &Counts::default().line());
     }
 
     fn new(server: &'s Server, stream: Stream, client: Client) -> Self {
@@ -158,6 +184,10 @@ impl<'s> Session<'s> {
             deadline: None,
             envelope: Envelope::default(),
             submission: None,
+            filtered: None,
+            filter_lost: false,
+            mail_command: String::new(),
+            command: String::new(),
             failure: 0,
             bare_newline_rejected: false,
             chunks: None,
@@ -501,6 +531,9 @@ impl<'s> Session<'s> {
             }
             _ => {}
         }
+        if self.server.before_queue.is_some() {
+            text.clone_into(&mut self.command);
+        }
         let rules = self.rules();
         match self.dialogue.take(line, verb, &rules) {
             Err(fault) => self.refuse_fault(&fault, text, line, verb).await,
@@ -610,6 +643,7 @@ impl<'s> Session<'s> {
     /// Forgets the message; what cleanup has of it is taken back.
     pub(crate) fn reset_transaction(&mut self) {
         self.submission = None;
+        self.abandon_filter();
         self.chunks = None;
         self.failure = 0;
         self.bare_newline_rejected = false;

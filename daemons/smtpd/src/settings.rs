@@ -53,6 +53,8 @@ config::settings! {
         verp_filter: String = VERP_DELIMITER_FILTER,
         hide_client_session: bool = SMTPD_HIDE_CLIENT_SESSION,
         // The client.
+        upstream_proxy_protocol: String = SMTPD_UPSTREAM_PROXY_PROTOCOL,
+        upstream_proxy_timeout: Duration = SMTPD_UPSTREAM_PROXY_TIMEOUT,
         dns_servers: Vec<String> = DNS_SERVERS,
         peername_lookup: bool = SMTPD_PEERNAME_LOOKUP,
         client_port_logging: bool = SMTPD_CLIENT_PORT_LOGGING,
@@ -142,6 +144,10 @@ config::settings! {
         policy_default_action: String = SMTPD_POLICY_SERVICE_DEFAULT_ACTION,
         policy_context: String = SMTPD_POLICY_SERVICE_POLICY_CONTEXT,
         // Handing over.
+        proxy_filter: String = SMTPD_PROXY_FILTER,
+        proxy_ehlo: String = SMTPD_PROXY_EHLO,
+        proxy_timeout: Duration = SMTPD_PROXY_TIMEOUT,
+        proxy_options: Vec<String> = SMTPD_PROXY_OPTIONS,
         content_filter: String = CONTENT_FILTER,
         receive_override_options: Vec<String> = RECEIVE_OVERRIDE_OPTIONS,
         cleanup_service: String = CLEANUP_SERVICE_NAME,
@@ -157,8 +163,6 @@ config::settings! {
         // What is not built yet, and must not be passed over silently.
         milters: String = SMTPD_MILTERS,
         milter_maps: String = SMTPD_MILTER_MAPS,
-        proxy_filter: String = SMTPD_PROXY_FILTER,
-        upstream_proxy_protocol: String = SMTPD_UPSTREAM_PROXY_PROTOCOL,
         sasl_auth_enable: bool = SMTPD_SASL_AUTH_ENABLE,
         tls_security_level: String = SMTPD_TLS_SECURITY_LEVEL,
         tls_wrapper_mode: bool = SMTPD_TLS_WRAPPERMODE,

@@ -877,7 +877,8 @@ fn a_policy_server_is_asked_and_obeyed() {
         played
             .log
             .iter()
-            .any(|line| line.contains("problem talking to server unix:")),
+            .any(|line| line.contains("problem talking to server /")
+                && line.ends_with("nobody: No such file or directory")),
         "{:#?}",
         played.log
     );

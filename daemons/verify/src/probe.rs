@@ -3,6 +3,8 @@
 use crate::settings::Settings;
 use contract::cleanup::flag;
 use ipc::Port;
+use jiff::tz::TimeZone;
+use message::date::Clockface;
 use record::attribute::{self, trace};
 use record::{ArrivalTime, Kind};
 use submit::{Submission, SubmitError};
@@ -23,6 +25,17 @@ pub(crate) async fn send(cleanup: &Port, settings: &Settings, address: &str) -> 
     message.record(Kind::ORIGINAL_RECIPIENT, address.as_bytes());
     message.record(Kind::RECIPIENT, address.as_bytes());
     message.record(Kind::MESSAGE, b"");
+    let id = message.queue_id().to_owned();
+    let date = Clockface::new(TimeZone::system())
+        .format(arrival.seconds)
+        .to_owned();
+    // cleanup takes no message that nobody has received.
+    for line in [
+        format!("Received: by {} ({})", settings.myhostname, settings.mail_name),
+        format!("\tid {id}; {date}"),
+    ] {
+        message.line(line.as_bytes());
+    }
     message.record(Kind::EXTRACTED, b"");
     let filed = message.finish(cleanup).await?;
     if filed.status == 0 {

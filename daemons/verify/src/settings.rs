@@ -25,6 +25,10 @@ config::settings! {
         cleanup_interval: Duration = ADDRESS_VERIFY_CACHE_CLEANUP_INTERVAL,
         /// Where probes are handed in.
         cleanup_service: String = CLEANUP_SERVICE_NAME,
+        /// Stands in the probe's Received header, with the name of the mail system.
+        myhostname: String = MYHOSTNAME,
+        /// See `myhostname`.
+        mail_name: String = MAIL_NAME,
         /// Completes a probe sender without a domain.
         myorigin: String = MYORIGIN,
         /// Longest content line in one record.
@@ -53,7 +57,7 @@ impl Settings {
 }
 
 /// The digits that make no word: numbers and consonants.
-const DIGITS: &[u8; 31] = b"0123456789bcdfghjklmnpqrstvwxyz";
+const DIGITS: &[u8; 31] = b"0123456789BCDFGHJKLMNPQRSTVWXYZ";
 
 fn base31(mut number: u64) -> String {
     let mut text = Vec::new();
@@ -64,5 +68,18 @@ fn base31(mut number: u64) -> String {
         if number == 0 {
             return text.iter().rev().collect();
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_are_written_in_digits_that_the_smtp_server_knows() {
+        assert_eq!(base31(0), "0");
+        assert_eq!(base31(32), "11");
+        assert_eq!(base31(10), "B");
+        assert_eq!(base31(30), "Z");
     }
 }

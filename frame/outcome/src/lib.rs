@@ -227,7 +227,8 @@ impl Reporter {
                 .original_if_other()
                 .unwrap_or(&recipient.address)
                 .to_owned();
-            let reason = format!("{} {}", dsn.status, dsn.reason);
+            // Without its status: who asks says one of his own.
+            let reason = dsn.reason.clone();
             is_done(
                 self.verify
                     .ask(&verify::Update {

@@ -124,18 +124,26 @@ impl Absence {
 }
 
 impl Trouble {
+    /// The trouble itself in the resolver's traditional words, without the name asked for.
+    #[must_use]
+    pub const fn error(self) -> &'static str {
+        match self {
+            Self::NoServer | Self::ServerFailure(_) => "Host not found, try again",
+            Self::FormatError => "Non-recoverable error",
+            Self::Malformed => "Malformed or unexpected name server reply",
+            Self::AliasLoop => "Name server loop",
+        }
+    }
+
     /// The trouble in the resolver's traditional words.
     #[must_use]
     pub fn reason(self, name: &str, kind: RecordType) -> String {
-        let error = match self {
-            Self::NoServer | Self::ServerFailure(_) => "Host not found, try again",
-            Self::FormatError => "Non-recoverable error",
-            Self::Malformed => {
-                let error = "Malformed or unexpected name server reply";
-                return format!("Name service error for name={name} type={kind}: {error}");
-            }
-            Self::AliasLoop => return format!("Name server loop for {name}"),
-        };
+        let error = self.error();
+        match self {
+            Self::Malformed => return format!("Name service error for name={name} type={kind}: {error}"),
+            Self::AliasLoop => return format!("{error} for {name}"),
+            _ => {}
+        }
         format!("Host or domain name not found. Name service error for name={name} type={kind}: {error}")
     }
 }

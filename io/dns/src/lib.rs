@@ -134,7 +134,18 @@ impl Resolver {
 
     /// IPv6 and IPv4 addresses of a host. When one family gave addresses, trouble with the other is overlooked;
     /// otherwise trouble outweighs absence.
+    /// A host that is an address itself has that one, as where an MX record names an address.
     pub async fn addresses(&self, host: &str, ipv4: bool, ipv6: bool) -> Answer<IpAddr> {
+        if let Some(address) = mail::domain::parse_address(host)
+            && (if address.is_ipv4() { ipv4 } else { ipv6 })
+        {
+            return Answer::Found(Found {
+                records: vec![address],
+                name: host.to_owned(),
+                ttl: 0,
+                authenticated: false,
+            });
+        }
         let six = if ipv6 {
             Some(self.ipv6(host).await.map(IpAddr::V6))
         } else {

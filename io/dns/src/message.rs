@@ -269,7 +269,8 @@ fn host<T>(name: &impl ToName, make: impl FnOnce(String) -> T) -> Reading<T> {
     let text = text_of(name);
     if text.is_empty() {
         Reading::Null
-    } else if mail::domain::is_valid(&text) {
+    } else if mail::domain::is_valid(&text) || mail::domain::parse_address(&text).is_some() {
+        // An address where a name should be is wrong, and so common that all the world takes it for the host.
         Reading::Good(make(text))
     } else {
         Reading::Invalid

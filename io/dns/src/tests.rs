@@ -65,9 +65,22 @@ fn reply(query: &[u8], tcp: bool) -> Option<Octets> {
                 .push((name("null.example"), hour, rdata::Mx::new(0, Name::root_vec())))
                 .unwrap();
         }
+        ("addressmx.example", Rtype::MX) => {
+            answer
+                .push((
+                    name("addressmx.example"),
+                    hour,
+                    rdata::Mx::new(0, name("192.0.2.1")),
+                ))
+                .unwrap();
+        }
         ("badmx.example", Rtype::MX) => {
             answer
-                .push((name("badmx.example"), hour, rdata::Mx::new(0, name("192.0.2.1"))))
+                .push((
+                    name("badmx.example"),
+                    hour,
+                    rdata::Mx::new(0, name("-bad.example")),
+                ))
                 .unwrap();
         }
         ("alias.example", Rtype::A) => {
@@ -236,6 +249,10 @@ fn the_forms_of_absence_are_told_apart() {
         assert_eq!(absence(resolver.mx("nodata.example").await), Absence::NoData);
         assert_eq!(absence(resolver.mx("null.example").await), Absence::NullMx);
         assert_eq!(absence(resolver.mx("badmx.example").await), Absence::InvalidName);
+        let exchanger = found(resolver.mx("addressmx.example").await).records.remove(0);
+        assert_eq!(exchanger.host, "192.0.2.1");
+        let address = found(resolver.addresses(&exchanger.host, true, true).await);
+        assert_eq!(address.records, ["192.0.2.1".parse::<IpAddr>().unwrap()]);
         assert_eq!(absence(resolver.mx("no such name").await), Absence::InvalidName);
     });
 }

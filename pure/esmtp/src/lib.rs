@@ -18,3 +18,4 @@ pub mod proxied;
 pub mod reply;
 pub mod server;
 pub mod token;
+pub mod upstream;

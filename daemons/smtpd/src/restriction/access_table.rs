@@ -400,6 +400,13 @@ impl Judge<'_> {
             ));
             return false;
         }
+        if self.server.before_queue.is_some() {
+            let table = entry.table;
+            log::restriction_trouble(&format!(
+                "access table {table}: with smtpd_proxy_filter specified, action {verb} is unavailable"
+            ));
+            return false;
+        }
         self.is_late_enough(verb, entry)
     }
 

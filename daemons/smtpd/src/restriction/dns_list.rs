@@ -1,17 +1,22 @@
 //! Lists of hosts and domains in the DNS: `reject_rbl_client` and its family, and those that permit.
 
+use std::collections::HashMap;
 use std::net::{IpAddr, Ipv4Addr};
+use std::pin::Pin;
 use std::rc::Rc;
+use std::task::Poll;
 use std::time::{Duration, Instant};
 
 use dns::{Answer, RecordType};
 use mail::EnhancedStatus;
 
 use super::access_table::fix_status;
-use super::grammar::{Evidence, Listed};
+use super::grammar::{Evidence, Item, Listed, Rule};
 use super::judge::Judge;
+use super::relay::Unresolved;
 use super::verdict::{Class, Verdict};
 use crate::log;
+use crate::server::Server;
 use crate::state::Trouble;
 use esmtp::command::Verb;
 
@@ -32,33 +37,68 @@ struct Pattern([Vec<(u8, u8)>; 4]);
 /// What a list said of one name.
 #[derive(Clone, Debug)]
 pub(crate) enum Entry {
-    Listed { addresses: Vec<Ipv4Addr>, text: String },
+    Listed { addresses: Vec<Ipv4Addr> },
     NotListed,
     CouldNotTell,
 }
 
-/// Answers of lists, kept for a while: every recipient of a message asks again.
+/// Answers of lists, kept as long as they say themselves: every recipient of a message, and every client of a network
+/// that comes again, asks the same.
 #[derive(Default)]
-pub(crate) struct Cache(std::collections::HashMap<String, (Instant, Rc<Entry>)>);
+pub(crate) struct Cache {
+    kept: HashMap<String, (Instant, Rc<Entry>)>,
+    /// When each list was last said to refuse us.
+    refused: HashMap<String, Instant>,
+}
 
-/// Answers kept, and for how long.
-const KEPT: usize = 1000;
-const KEPT_FOR: Duration = Duration::from_secs(60);
+/// Answers kept.
+const KEPT: usize = 10_000;
+/// How long an answer is kept at least, so that it is still there when it is judged, and at most, whatever it says itself.
+const KEPT_AT_LEAST: Duration = Duration::from_secs(5);
+const KEPT_AT_MOST: Duration = Duration::from_secs(24 * 3600);
+/// How long an absence holds for which the list named no time (RFC 2308 §5 leaves it to us).
+const ABSENCE_KEPT: Duration = Duration::from_secs(60);
+/// How long a list that could not be asked is left in peace: each further recipient would wait for it anew.
+const TROUBLE_KEPT: Duration = Duration::from_secs(30);
+/// How long one list is not complained about again.
+const COMPLAINT_EVERY: Duration = Duration::from_secs(3600);
 /// Octets of text taken from a list.
 const TEXT_LIMIT: usize = 500;
 
 impl Cache {
     fn get(&self, query: &str) -> Option<Rc<Entry>> {
-        let (since, entry) = self.0.get(query)?;
-        (stream::now().duration_since(*since) < KEPT_FOR).then(|| Rc::clone(entry))
+        let (until, entry) = self.kept.get(query)?;
+        (stream::now() < *until).then(|| Rc::clone(entry))
     }
 
-    fn keep(&mut self, query: String, entry: &Rc<Entry>) {
-        if self.0.len() >= KEPT {
-            self.0.clear();
+    fn keep(&mut self, query: String, entry: Rc<Entry>, time: Duration) {
+        let now = stream::now();
+        if self.kept.len() >= KEPT {
+            self.kept.retain(|_, (until, _)| now < *until);
         }
-        self.0.insert(query, (stream::now(), Rc::clone(entry)));
+        if self.kept.len() >= KEPT {
+            self.kept.clear();
+        }
+        self.kept
+            .insert(query, (now + time.clamp(KEPT_AT_LEAST, KEPT_AT_MOST), entry));
     }
+
+    /// Whether it is time to complain of a list.
+    fn may_complain(&mut self, domain: &str) -> bool {
+        let now = stream::now();
+        let last = self.refused.get(domain);
+        if last.is_some_and(|last| now.duration_since(*last) < COMPLAINT_EVERY) {
+            return false;
+        }
+        self.refused.insert(domain.to_owned(), now);
+        true
+    }
+}
+
+/// Whether a list answers in this way that it does not serve who asks: too many questions, or by a public resolver. Such
+/// answers come for every name, so that taking them for entries would refuse all mail.
+fn is_refusal(address: Ipv4Addr) -> bool {
+    matches!(address.octets(), [127, 255, 255, _])
 }
 
 impl List {
@@ -130,29 +170,28 @@ impl Judge<'_> {
             return Verdict::Dunno;
         };
         match &*self.look_up_list(&name, list).await {
-            Entry::Listed { addresses, text } if list.admits(addresses) => {
-                self.reject_listed(list, &what, class, text).await
+            Entry::Listed { addresses } if list.admits(addresses) => {
+                let text = self.server.list_text(&format!("{name}.{}", list.domain)).await;
+                self.reject_listed(list, &what, class, &text).await
             }
             _ => Verdict::Dunno,
         }
     }
 
     pub(super) async fn permit_dns_list(&mut self, listed: Listed, list: &List, action: &str) -> Verdict {
-        // A list elsewhere must never make us relay.
-        if self.state.place.is(Verb::Rcpt)
-            && let Some(recipient) = self.state.recipient.clone()
-        {
-            match self.is_authorized(&recipient).await {
-                Ok(true) => {}
-                Ok(false) => return Verdict::Dunno,
-                Err(_) => return self.lookup_failure(&recipient),
+        match self.may_permit_by_list().await {
+            Ok(true) => {}
+            Ok(false) => return Verdict::Dunno,
+            Err(Unresolved) => {
+                let recipient = self.state.recipient.clone().unwrap_or_default();
+                return self.lookup_failure(&recipient);
             }
         }
         let Some((name, what, class)) = self.query_name(listed) else {
             return Verdict::Dunno;
         };
         match &*self.look_up_list(&name, list).await {
-            Entry::Listed { addresses, .. } if list.admits(addresses) => {
+            Entry::Listed { addresses } if list.admits(addresses) => {
                 let client = self.state.client.shown.clone();
                 self.permit(action, Class::Client, &client)
             }
@@ -190,39 +229,50 @@ impl Judge<'_> {
         if let Some(entry) = self.server.memory.dns_lists.borrow().get(&query) {
             return entry;
         }
-        let entry = Rc::new(self.ask_list(&query).await);
-        self.server.memory.dns_lists.borrow_mut().keep(query, &entry);
-        entry
+        self.server.ask_list(query, &list.domain).await
     }
 
-    async fn ask_list(&self, query: &str) -> Entry {
-        let resolver = &self.server.resolver;
-        let addresses = match resolver.ipv4(query).await {
-            Answer::Found(found) => found.records,
-            Answer::Absent(_) => return Entry::NotListed,
-            Answer::CouldNotTell(trouble) => {
-                log::list_lookup_error(query, &trouble.reason(query, RecordType::A));
-                return Entry::CouldNotTell;
-            }
-        };
-        let mut text = String::new();
-        // The text is only an explanation: without it the entry counts all the same.
-        if let Answer::Found(found) = resolver.text(query).await {
-            for record in found.records {
-                let record = String::from_utf8_lossy(&record);
-                let separator = if text.is_empty() { "" } else { " / " };
-                let room = TEXT_LIMIT.saturating_sub(text.len() + separator.len());
-                if room == 0 {
-                    break;
+    /// Asks all DNS lists at once that stand side by side at the start of `items`. Judged they are one by one, in their
+    /// order, by answers that are there already; so the slowest one is waited for once, not each of them.
+    pub(super) async fn ask_lists_ahead(&self, items: &[Item]) {
+        let mut queries: Vec<(String, &str)> = Vec::new();
+        for item in items {
+            let (listed, list) = match &item.rule {
+                Rule::WarnIfReject => continue,
+                Rule::RejectDnsList(listed, list) => (*listed, list),
+                Rule::PermitDnsList(listed, list) if self.may_permit_by_list().await == Ok(true) => {
+                    (*listed, list)
                 }
-                text.push_str(separator);
-                text.extend(record.chars().scan(0, |used, c| {
-                    *used += c.len_utf8();
-                    (*used <= room).then_some(c)
-                }));
+                Rule::PermitDnsList(..) => continue,
+                _ => break,
+            };
+            let Some((name, ..)) = self.query_name(listed) else {
+                continue;
+            };
+            let query = format!("{name}.{}", list.domain);
+            let known = self.server.memory.dns_lists.borrow().get(&query).is_some();
+            if !known && !queries.iter().any(|(other, _)| *other == query) && queries.len() < AT_ONCE {
+                queries.push((query, &list.domain));
             }
         }
-        Entry::Listed { addresses, text }
+        if queries.len() > 1 {
+            let server = self.server;
+            together(
+                queries
+                    .into_iter()
+                    .map(|(query, domain)| server.ask_list(query, domain))
+                    .collect(),
+            )
+            .await;
+        }
+    }
+
+    /// Whether a list may permit here: one elsewhere must never make us relay.
+    async fn may_permit_by_list(&self) -> Result<bool, Unresolved> {
+        match &self.state.recipient {
+            Some(recipient) if self.state.place.is(Verb::Rcpt) => self.is_authorized(recipient).await,
+            _ => Ok(true),
+        }
     }
 
     async fn reject_listed(&mut self, list: &List, what: &str, class: Class, text: &str) -> Verdict {
@@ -283,6 +333,89 @@ impl Judge<'_> {
         };
         self.refuse(Trouble::POLICY, code, &status, format_args!("{text}"))
     }
+}
+
+impl Server {
+    /// Asks a list, and keeps what it says.
+    async fn ask_list(&self, query: String, domain: &str) -> Rc<Entry> {
+        let (entry, time) = match self.resolver.ipv4(&query).await {
+            Answer::Found(mut found) => {
+                let all = found.records.len();
+                let refusal = found
+                    .records
+                    .iter()
+                    .find(|address| is_refusal(**address))
+                    .copied();
+                found.records.retain(|address| !is_refusal(*address));
+                if let Some(address) = refusal
+                    && self.memory.dns_lists.borrow_mut().may_complain(domain)
+                {
+                    log::list_refuses(domain, &query, address);
+                }
+                let entry = if found.records.is_empty() && all > 0 {
+                    Entry::NotListed
+                } else {
+                    Entry::Listed {
+                        addresses: found.records,
+                    }
+                };
+                (entry, Duration::from_secs(found.ttl.into()))
+            }
+            Answer::Absent(absent) => {
+                let time = absent
+                    .ttl
+                    .map_or(ABSENCE_KEPT, |ttl| Duration::from_secs(ttl.into()));
+                (Entry::NotListed, time)
+            }
+            Answer::CouldNotTell(trouble) => {
+                log::list_lookup_error(&query, &trouble.reason(&query, RecordType::A));
+                (Entry::CouldNotTell, TROUBLE_KEPT)
+            }
+        };
+        let entry = Rc::new(entry);
+        let mut kept = self.memory.dns_lists.borrow_mut();
+        kept.keep(query, Rc::clone(&entry), time);
+        entry
+    }
+
+    /// What a list says of an entry. It is only an explanation: without it the entry counts all the same.
+    async fn list_text(&self, query: &str) -> String {
+        let mut text = String::new();
+        let Answer::Found(found) = self.resolver.text(query).await else {
+            return text;
+        };
+        for record in found.records {
+            let record = String::from_utf8_lossy(&record);
+            let separator = if text.is_empty() { "" } else { " / " };
+            let room = TEXT_LIMIT.saturating_sub(text.len() + separator.len());
+            if room == 0 {
+                break;
+            }
+            text.push_str(separator);
+            text.extend(record.chars().scan(0, |used, c| {
+                *used += c.len_utf8();
+                (*used <= room).then_some(c)
+            }));
+        }
+        text
+    }
+}
+
+/// Lists that are asked at once.
+const AT_ONCE: usize = 50;
+
+/// Waits until all of some futures have ended, letting them go on side by side.
+async fn together<F: Future>(futures: Vec<F>) {
+    let mut waiting: Vec<Pin<Box<F>>> = futures.into_iter().map(Box::pin).collect();
+    std::future::poll_fn(|context| {
+        waiting.retain_mut(|future| future.as_mut().poll(context).is_pending());
+        if waiting.is_empty() {
+            Poll::Ready(())
+        } else {
+            Poll::Pending
+        }
+    })
+    .await;
 }
 
 /// An address as DNS lists name it: its octets or nibbles, last first.

@@ -1,11 +1,12 @@
 //! Restrictions on names: the client's, the one in HELO, and the domains of the envelope addresses.
 
-use dns::{Absence, Answer, NameStatus};
+use dns::{Absence, Answer, Mx, NameStatus, RecordType};
 use mail::domain;
 
 use super::grammar::Party;
 use super::judge::{Judge, Subject};
 use super::verdict::{Class, Verdict};
+use crate::log;
 use crate::state::Trouble;
 
 /// What a DNS search for a mail host came to.
@@ -260,12 +261,15 @@ impl Judge<'_> {
 impl crate::server::Server {
     /// A host by address or mail exchanger, in this order.
     async fn find_host(&self, name: &str) -> Host {
+        if !domain::is_valid(name) {
+            return Host::Absent;
+        }
         let mut worst = Host::Absent;
         for step in 0..3 {
             let found = match step {
-                0 => judge_answer(&self.resolver.ipv4(name).await),
-                1 => judge_answer(&self.resolver.ipv6(name).await),
-                _ => judge_answer(&self.resolver.mx(name).await),
+                0 => judge_answer(name, &self.resolver.ipv4(name).await),
+                1 => judge_answer(name, &self.resolver.ipv6(name).await),
+                _ => judge_exchangers(name, &self.resolver.mx(name).await),
             };
             match found {
                 Host::Known | Host::NullMx => return found,
@@ -282,9 +286,9 @@ impl crate::server::Server {
         let mut worst = Host::Absent;
         for step in 0..3 {
             let found = match step {
-                0 => judge_answer(&self.resolver.mx(&name).await),
-                1 => judge_answer(&self.resolver.ipv4(&name).await),
-                _ => judge_answer(&self.resolver.ipv6(&name).await),
+                0 => judge_exchangers(&name, &self.resolver.mx(&name).await),
+                1 => judge_answer(&name, &self.resolver.ipv4(&name).await),
+                _ => judge_answer(&name, &self.resolver.ipv6(&name).await),
             };
             match found {
                 Host::Known | Host::NullMx => return found,
@@ -306,9 +310,24 @@ fn invalid_is_absent(name: &str, host: Host) -> Host {
     }
 }
 
-fn judge_answer<T>(answer: &Answer<T>) -> Host {
+fn judge_exchangers(name: &str, answer: &Answer<Mx>) -> Host {
+    if let Answer::Found(found) = answer {
+        for exchanger in &found.records {
+            if domain::parse_address(&exchanger.host).is_some() {
+                log::numeric_exchanger(name, &exchanger.host);
+            }
+        }
+    }
+    judge_answer(name, answer)
+}
+
+fn judge_answer<T>(name: &str, answer: &Answer<T>) -> Host {
     match answer {
         Answer::Found(_) => Host::Known,
+        Answer::CouldNotTell(trouble @ dns::Trouble::AliasLoop) => {
+            log::dns_trouble(&trouble.reason(name, RecordType::A));
+            Host::CouldNotTell
+        }
         Answer::CouldNotTell(_) => Host::CouldNotTell,
         Answer::Absent(absent) => match absent.why {
             Absence::NullMx => Host::NullMx,

@@ -31,8 +31,10 @@ pub(super) struct Subject<'n> {
     pub(super) bare: Option<Evidence>,
 }
 
-/// Lists within lists within lists.
-const DEPTH_LIMIT: u32 = 100;
+/// Lists within lists within lists. Each goes on the stack; a list that names itself must not come to its end.
+///
+/// Difference: Postfix allows a hundred.
+const DEPTH_LIMIT: u32 = 25;
 
 impl<'a> Judge<'a> {
     pub(crate) fn new(server: &'a Server, state: &'a mut State) -> Self {
@@ -74,6 +76,10 @@ impl<'a> Judge<'a> {
                     self.warn_depth = self.depth;
                 }
                 continue;
+            }
+            if let Rule::RejectDnsList(..) | Rule::PermitDnsList(..) = item.rule {
+                self.ask_lists_ahead(items.get(position..).unwrap_or_default())
+                    .await;
             }
             let verdict = self.one(item, items.get(position + 1), subject).await;
             if self.warn_depth >= self.depth {

@@ -18,8 +18,10 @@ use esmtp::command::Verb;
 
 /// One policy server with its limits.
 pub(crate) struct PolicyServer {
-    /// As written, for log lines.
+    /// As written, in place of a table's name.
     name: String,
+    /// The same without the transport, for log lines.
+    shown: String,
     endpoint: Endpoint,
     timeout: Duration,
     max_idle: Duration,
@@ -62,20 +64,53 @@ const SECONDS: config::Time = config::Time(
 /// Why a policy server gave no action.
 #[derive(Debug)]
 enum PolicyError {
-    Io(std::io::Error),
-    Stream(StreamError),
-    Malformed,
+    /// It is not there.
+    Unreachable(String),
+    /// It went away before it answered. A server that had nothing to do for long may do so, and is asked again.
+    Gone,
+    /// It went away within its answer.
+    CutShort,
+    TimedOut,
+    /// It answered, without an action. Asking again would not help.
+    NoAction,
+    /// It never ends to answer.
+    TooMuch,
 }
 
-impl std::fmt::Display for PolicyError {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self {
-            Self::Io(error) => error.fmt(f),
-            Self::Stream(error) => error.fmt(f),
-            Self::Malformed => f.write_str("malformed reply"),
+impl PolicyError {
+    /// Logs it, as the last one or as one after which the server is asked again.
+    fn log(&self, server: &str, is_last: bool) {
+        let trouble = match self {
+            Self::Unreachable(why) => {
+                log::policy_unreachable(server, why);
+                why
+            }
+            Self::TimedOut => {
+                log::policy_timeout(server);
+                "Connection timed out"
+            }
+            Self::CutShort => {
+                log::policy_cut_short(server);
+                NO_ANSWER
+            }
+            Self::NoAction => {
+                log::policy_no_action(server);
+                NO_ANSWER
+            }
+            Self::TooMuch => {
+                log::policy_too_much(server, ANSWER_LIMIT);
+                NO_ANSWER
+            }
+            Self::Gone => NO_ANSWER,
+        };
+        if is_last || trouble != NO_ANSWER {
+            log::policy_trouble(server, trouble);
         }
     }
 }
+
+/// What is wrong with a server that is there and does not answer.
+const NO_ANSWER: &str = "Application error";
 
 impl PolicyServer {
     /// Reads `transport:endpoint`, or `{ transport:endpoint, name=value, ... }`.
@@ -90,6 +125,7 @@ impl PolicyServer {
         };
         let mut server = Self {
             name: name.to_owned(),
+            shown: name.split_once(':').map_or(name, |(_, rest)| rest).to_owned(),
             endpoint,
             timeout: settings.policy_timeout,
             max_idle: settings.policy_max_idle,
@@ -139,11 +175,13 @@ impl PolicyServer {
             match self.try_once(request).await {
                 Ok(action) => return Some(action),
                 Err(error) => {
-                    log::policy_trouble(&self.name, &error);
+                    let is_last = attempt == self.try_limit || matches!(error, PolicyError::NoAction);
+                    error.log(&self.shown, is_last);
                     self.idle.borrow_mut().clear();
-                    if attempt < self.try_limit {
-                        stream::pause(self.retry_delay).await;
+                    if is_last {
+                        return None;
                     }
+                    stream::pause(self.retry_delay).await;
                 }
             }
         }
@@ -164,26 +202,30 @@ impl PolicyServer {
             }
         };
         kept.stream.put(request);
-        kept.stream
-            .flush(self.timeout)
-            .await
-            .map_err(PolicyError::Stream)?;
+        let lost = |error, octets| match error {
+            StreamError::TimedOut => PolicyError::TimedOut,
+            StreamError::LineTooLong => PolicyError::TooMuch,
+            _ if octets == 0 => PolicyError::Gone,
+            _ => PolicyError::CutShort,
+        };
+        let flushed = kept.stream.flush(self.timeout).await;
+        flushed.map_err(|error| lost(error, 0))?;
         let mut action = None;
         let mut octets = 0;
+        // The time is for the whole answer: a server that drips it must not hold up a session for ever.
+        let until = now() + self.timeout;
         loop {
-            let line = kept
-                .stream
-                .line(ANSWER_LIMIT, self.timeout)
-                .await
-                .map_err(PolicyError::Stream)?;
+            let left = until.saturating_duration_since(now());
+            let line = kept.stream.line(ANSWER_LIMIT, left).await;
+            let line = line.map_err(|error| lost(error, octets))?;
             octets += line.len() + 1;
             if octets > ANSWER_LIMIT {
-                return Err(PolicyError::Malformed);
+                return Err(PolicyError::TooMuch);
             }
             if line.is_empty() {
                 break;
             }
-            let line = String::from_utf8(line).map_err(|_| PolicyError::Malformed)?;
+            let line = String::from_utf8_lossy(&line);
             if let Some(value) = line.strip_prefix("action=") {
                 action = Some(value.to_owned());
             }
@@ -196,7 +238,7 @@ impl PolicyServer {
         }
         action
             .filter(|action| !action.is_empty())
-            .ok_or(PolicyError::Malformed)
+            .ok_or(PolicyError::NoAction)
     }
 
     async fn kept(&self) -> Option<Kept> {
@@ -212,25 +254,25 @@ impl PolicyServer {
     }
 
     async fn connect(&self) -> Result<Stream, PolicyError> {
-        let timed_out = |_| PolicyError::Stream(StreamError::TimedOut);
-        match &self.endpoint {
-            Endpoint::Unix(path) => {
-                let socket = within(self.timeout, UnixStream::connect(path))
-                    .await
-                    .map_err(timed_out)?;
-                Ok(Stream::new(socket.map_err(PolicyError::Io)?))
-            }
+        let connected = match &self.endpoint {
+            Endpoint::Unix(path) => within(self.timeout, UnixStream::connect(path))
+                .await
+                .map(|connected| connected.map(Stream::new)),
             Endpoint::Inet(host) => {
                 let address = if host.contains(':') {
                     host.clone()
                 } else {
                     format!("localhost:{host}")
                 };
-                let socket = within(self.timeout, TcpStream::connect(address))
+                within(self.timeout, TcpStream::connect(address))
                     .await
-                    .map_err(timed_out)?;
-                Ok(Stream::new(socket.map_err(PolicyError::Io)?))
+                    .map(|connected| connected.map(Stream::new))
             }
+        };
+        match connected {
+            Ok(Ok(stream)) => Ok(stream),
+            Ok(Err(error)) => Err(PolicyError::Unreachable(sys::fault::text(&error))),
+            Err(_) => Err(PolicyError::Unreachable("Connection timed out".to_owned())),
         }
     }
 }
@@ -295,7 +337,7 @@ impl Judge<'_> {
             ("instance", &state.instance),
             ("size", &size),
             ("etrn_domain", state.etrn.as_deref().unwrap_or_default()),
-            ("stress", &settings.stress),
+            ("stress", self.server.stress()),
             ("sasl_method", login.map_or("", |login| &login.method)),
             ("sasl_username", login.map_or("", |login| &login.user)),
             ("sasl_sender", state.auth_sender.as_deref().unwrap_or_default()),

@@ -13,6 +13,7 @@ use crate::server::FINAL;
 use crate::state::Trouble;
 
 /// It is not known where mail for an address goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Unresolved;
 
 impl Judge<'_> {
@@ -103,7 +104,7 @@ impl Judge<'_> {
             Answer::Found(found) => found.records,
             Answer::Absent(_) => return false,
             Answer::CouldNotTell(trouble) => {
-                let why = trouble.reason(&name, dns::RecordType::Mx);
+                let why = trouble.error();
                 let text = format!(
                     "<{recipient}>: Recipient address rejected: Unable to look up mail exchanger information: {why}"
                 );

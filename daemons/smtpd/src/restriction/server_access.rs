@@ -171,6 +171,9 @@ impl Judge<'_> {
 
     /// The mail exchangers of a domain; the domain itself when it has none.
     async fn exchangers(&self, domain: &str) -> Vec<String> {
+        if !mail::domain::is_valid(domain) {
+            return vec![domain.to_owned()];
+        }
         match self.server.resolver.mx(domain).await {
             Answer::Found(found) => found
                 .records
@@ -192,7 +195,7 @@ impl Judge<'_> {
     /// The name servers of a domain, or of the nearest parent that has some.
     async fn name_servers(&self, domain: &str) -> Vec<String> {
         let mut last = String::new();
-        for name in mail::domain::with_parents(domain) {
+        for name in mail::domain::with_parents(domain).filter(|name| mail::domain::is_valid(name)) {
             match self.server.resolver.name_servers(name).await {
                 Answer::Found(found) => return found.records,
                 Answer::Absent(absent) => last = absent.why.reason(name, RecordType::Ns),
