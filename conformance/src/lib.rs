@@ -18,8 +18,15 @@
 // A case that cannot be read or run has failed; the panic says how.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+pub mod database;
 mod look;
+mod sheet;
 mod steady;
+mod tables;
+
+pub use tables::TableCase;
+
+pub use sheet::Sheet;
 
 use std::fmt::Write as _;
 use std::fs;

@@ -7,11 +7,13 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 mod client;
+mod database;
 mod instance;
 mod process;
 mod sink;
 
 pub use client::Client;
+pub use database::{DatabaseServer, Kind, PASSWORD, USER, readable};
 pub use instance::{Builder, Instance};
 pub use process::Process;
 pub use sink::{Behaviour, Message, Sink};

@@ -41,11 +41,26 @@ impl Profile {
     }
 }
 
+/// Which drivers the programs get that ask databases.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Drivers {
+    /// Those that are quick to build.
+    Few,
+    /// Those of a package.
+    All,
+}
+
+/// The features that are all drivers of a package.
+pub const ALL_DRIVERS: &str = "proxymap/full,postmap/full,postalias/full";
+
 /// Builds every program and tells the folder they are in.
-pub fn build(house: &Path, profile: Profile) -> Result<PathBuf, String> {
+pub fn build(house: &Path, profile: Profile, drivers: Drivers) -> Result<PathBuf, String> {
     let (name, folder) = profile.names();
     let mut cargo = cargo(house);
     cargo.args(["build", "--profile", name]);
+    if drivers == Drivers::All {
+        cargo.args(["--features", ALL_DRIVERS]);
+    }
     for (program, _) in programs(house)? {
         cargo.args(["--package", &program]);
     }

@@ -2,7 +2,8 @@
 //!
 //! A package is made from that folder, or it is `/` itself. Configuration that is already there stays as it is.
 
-use crate::{build, man, packages};
+use crate::build::{self, Drivers};
+use crate::{man, packages};
 use std::fs::{self, Permissions};
 use std::os::unix::fs::{PermissionsExt, chown, symlink};
 use std::path::{Path, PathBuf};
@@ -61,7 +62,7 @@ pub fn run(house: &Path, arguments: &[String]) -> Result<(), String> {
     let options = options(arguments)?;
     // Before the long part: a missing account is better told now.
     let owners = options.owners.then(owners).transpose()?;
-    let built = build::build(house, options.profile)?;
+    let built = build::build(house, options.profile, Drivers::All)?;
     let mut daemons = Vec::new();
     for (name, floor) in build::programs(house)? {
         let folder = if floor == "daemons" {

@@ -11,7 +11,9 @@ mod install;
 mod man;
 mod manifest;
 mod packages;
+mod readers;
 mod source;
+mod tables;
 mod test;
 mod tidy;
 mod up;
@@ -31,6 +33,7 @@ const CHORES: &[(&str, &str, &str)] = &[
         "",
         "check one-owner facts, lengths, opening comments and names",
     ),
+    ("readers", "", "write down which program reads which parameter"),
     (
         "test",
         "[cargo test arguments]",
@@ -43,8 +46,8 @@ const CHORES: &[(&str, &str, &str)] = &[
     ),
     (
         "bench",
-        "[--bench DIR] [arguments]",
-        "compare with other mail servers ($POSTRIDER_BENCH)",
+        "tables [--rounds N] | [--bench DIR] [arguments]",
+        "compare postmap with Debian's, or with other mail servers ($POSTRIDER_BENCH)",
     ),
     (
         "man",
@@ -70,6 +73,7 @@ fn main() -> ExitCode {
     let house = house();
     let done = match chore.as_str() {
         "floors" => floors::check(&house),
+        "readers" => readers::write(&house),
         "tidy" => tidy::check(&house),
         "test" => test::run(&house, &rest),
         "fuzz" => fuzz::run(&house, &rest),

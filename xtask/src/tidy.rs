@@ -37,7 +37,11 @@ const OWNED: &[(&str, &[&str], &str)] = &[
         &["io/stream/", "frame/daemon/"],
         "timers are in io/stream and frame/daemon",
     ),
-    ("rustls::", &["io/tls/"], "only io/tls names the TLS library"),
+    (
+        "rustls::",
+        &["io/tls/", "io/database/"],
+        "only io/tls names the TLS library, and io/database for what its drivers ask",
+    ),
     ("openssl::", &["io/tls/"], "only io/tls names the TLS library"),
     (
         "println!(",

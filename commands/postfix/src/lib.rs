@@ -73,11 +73,15 @@ fn run(mut start: Start) -> Result<Status, Failure> {
     let [verb, values @ ..] = options.operands.as_slice() else {
         return Err(Failure::usage("usage: postfix [-c config_dir] [-Dv] command"));
     };
-    // The lines of the verbs have carried this name for ever; log readers look for it.
-    "postfix-script".clone_into(&mut start.name);
     let setup = options.setup('c', 'v');
     let configuration = start.configure(&setup)?;
     let settings = Settings::read(&configuration)?;
+    if settings.is_compatible_with_earlier() {
+        log::compatible();
+    }
+    // The lines of the verbs have carried this name for ever; log readers look for it.
+    "postfix-script".clone_into(&mut start.name);
+    start.open_log(&configuration, &setup)?;
     let directory = std::path::absolute(start.directory(&setup)?)
         .map_err(|error| Failure::general(format!("configuration directory: {error}")))?;
     if let Some(failure) = run_wrapper(&settings, &directory, setup.directory.is_some(), &start.words) {

@@ -42,14 +42,14 @@
 //! Keys and values are UTF-8 with `-u` too.
 
 mod content;
+mod driver;
 mod log;
 
+use crate::driver::drivers;
 use command::{Failure, Start, Status};
 use index::{Dialect, Entry, IndexError, Operation, Request};
-use lookup::{OpenFunction, source};
+use lookup::source;
 
-/// Table types of the heavy drivers.
-const DRIVERS: &[(&str, OpenFunction)] = &[];
 const USAGE: &str = "usage: postmap [-bfFhimnNoprsuUvw] [-c config_dir] [-d key] [-q key] [map_type:]file...";
 
 /// Key, white space, value.
@@ -80,7 +80,7 @@ pub fn run(start: Start) -> Result<Status, Failure> {
     })?;
     let configuration = start.configure(&options.setup('c', 'v'))?;
     let request = Request::read(&options.given, &options.operands, &configuration).map_err(failure)?;
-    let tables = index::tables(&configuration, DRIVERS).map_err(failure)?;
+    let tables = index::tables(&request, &configuration, drivers(&configuration)?).map_err(failure)?;
     let content = content::Wanted {
         headers: options.has('h'),
         body: options.has('b'),

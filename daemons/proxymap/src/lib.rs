@@ -23,10 +23,11 @@ mod server;
 mod settings;
 
 use daemon::{Client, Counts, Life, Plate, Rights, Service, Speaks, Start, StartError};
+use database::Drivers;
 use ipc::Caller;
-use lookup::OpenFunction;
 use server::Server;
 use settings::Settings;
+use std::path::PathBuf;
 use std::process::ExitCode;
 use std::rc::Rc;
 
@@ -35,12 +36,10 @@ pub fn run() -> ExitCode {
     daemon::main::<Proxymap>()
 }
 
-/// Table types of the heavy drivers.
-const DRIVERS: &[(&str, OpenFunction)] = &[];
-
 /// The service.
 struct Proxymap {
     server: Server,
+    drivers: Drivers,
     limits: ipc::Limits,
     life: Life,
 }
@@ -61,9 +60,21 @@ impl Service for Proxymap {
             opens_proxied_tables: true,
             ..start.table_settings()?
         };
-        let approval = server::approval(&settings, start.configuration, writes)?;
+        let directory = PathBuf::from(&settings.config_directory);
+        // A file that can not be read keeps master from starting anybody, this service too.
+        let services = configuration::read_master(&directory).map_or(Vec::new(), |master| master.services);
+        let approval = server::approval(&settings, start.configuration, &services, writes)?;
+        let main = start.configuration.clone();
+        let drivers = Drivers::new(database::Settings {
+            parameters: Rc::new(move |name| main.expanded(name).map_err(|error| error.to_string())),
+            connection_limit: settings.connection_limit,
+            time_limit: settings.time_limit,
+            remember: settings.remember_time,
+        });
+        let tables = lookup::Tables::with_drivers(tables, drivers.list());
         Ok(Self {
-            server: Server::new(approval, lookup::Tables::with_drivers(tables, DRIVERS), writes),
+            server: Server::new(approval, tables, writes),
+            drivers,
             limits: start.limits(),
             life: start.life.clone(),
         })
@@ -76,5 +87,9 @@ impl Service for Proxymap {
                 return;
             }
         }
+    }
+
+    async fn run(self: Rc<Self>, _life: Life) {
+        self.drivers.tend().await;
     }
 }

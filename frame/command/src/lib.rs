@@ -150,7 +150,11 @@ impl Start {
         )?)
     }
 
-    fn open_log(&self, configuration: &Configuration, setup: &Setup) -> Result<(), Failure> {
+    /// Opens the log as a configuration says, under the present name.
+    ///
+    /// # Errors
+    /// A parameter of the log is wrong.
+    pub fn open_log(&self, configuration: &Configuration, setup: &Setup) -> Result<(), Failure> {
         let settings = Settings::read(configuration)?;
         let file = Path::new(&settings.maillog_file);
         let destination = match settings.maillog_file.as_str() {

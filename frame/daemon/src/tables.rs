@@ -47,7 +47,9 @@ impl Start<'_> {
             lmdb_map_size: settings.lmdb_map_size,
             socketmap_max_query_size: settings.socketmap_max_query_size,
             socketmap_max_reply_size: settings.socketmap_max_reply_size,
+            makes_indexes: true,
             opens_proxied_tables: false,
+            ..lookup::Settings::default()
         })
     }
 }

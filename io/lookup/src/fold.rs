@@ -1,6 +1,9 @@
-//! Folding of keys to lower case, without a copy where there is nothing to fold.
+//! Folding of keys to lower case, without a copy where there is nothing to fold. Letters beyond ASCII are folded as Unicode
+//! says (full case folding: `ß` becomes `ss`), as Postfix does by its library.
 
 use std::borrow::Cow;
+
+use unicase::UniCase;
 
 /// `text` in lower case. ASCII text that is lower case already is returned as it is.
 pub fn fold(text: &str) -> Cow<'_, str> {
@@ -11,7 +14,7 @@ pub fn fold(text: &str) -> Cow<'_, str> {
             Cow::Borrowed(text)
         }
     } else {
-        Cow::Owned(text.to_lowercase())
+        Cow::Owned(UniCase::unicode(text).to_folded_case())
     }
 }
 
@@ -29,5 +32,7 @@ mod tests {
         assert!(matches!(fold("user@example.com"), Cow::Borrowed(_)));
         assert_eq!(fold("User@EXAMPLE.com"), "user@example.com");
         assert_eq!(fold("GRÜN"), "grün");
+        assert_eq!(fold("Straße"), "strasse");
+        assert_eq!(fold("ΑΣ"), fold("ας"));
     }
 }

@@ -8,6 +8,8 @@
 //! A search has three answers, never two: found, absent, could not tell. See postfix `DATABASE_README`.
 
 mod address;
+mod alias;
+mod driver;
 mod error;
 mod file;
 mod fold;
@@ -25,8 +27,10 @@ mod token;
 mod watched;
 
 pub use address::{AddressRules, Found, LocalDomains, Strategy};
+pub use alias::{Alias, AliasError, alias};
+pub use driver::Driver;
 pub use error::{LookupError, OpenError};
-pub use file::any::read_any_index;
+pub use file::any::{compare_searches, read_any_index};
 pub use file::build::{Duplicates, IndexBuilder};
 pub use file::content::of_files as base64_of_files;
 pub use fold::fold;
@@ -36,5 +40,5 @@ pub use network::Network;
 pub use registry::{OpenDatabaseFunction, OpenFunction, Opening, Settings, Tables, Use};
 pub use server::needs_driver;
 pub use server::proxy::flag;
-pub use table::{Answer, Database, KeyValue, Keys, LocalBoxFuture, Lookup, Table, Visit};
+pub use table::{Answer, Database, KeyValue, Keys, LocalBoxFuture, Lookup, Many, Table, Visit};
 pub use watched::{Row, Rows};

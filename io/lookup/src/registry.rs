@@ -8,6 +8,7 @@ use std::collections::HashMap;
 use std::path::PathBuf;
 use std::rc::{Rc, Weak};
 
+use crate::driver::Driver;
 use crate::error::OpenError;
 use crate::freshness::Stale;
 use crate::maps::Maps;
@@ -33,6 +34,12 @@ pub struct Settings {
     pub socketmap_max_query_size: usize,
     /// Longest reply of a socketmap server, in octets (`socketmap_max_reply_size`).
     pub socketmap_max_reply_size: usize,
+    /// Keys and values in indexed files end with NUL (`postmap -N`) or do not (`-n`); `None`: as the file has them.
+    pub with_nul: Option<bool>,
+    /// The indexed file of a `hash:` or `btree:` table may be made from its source when it is needed.
+    pub makes_indexes: bool,
+    /// A table that can not be opened is logged at once, not only when it is asked: right for daemons.
+    pub tells_unavailable: bool,
     /// This process may open database drivers and proxied tables itself: `proxymap`, `postmap`, `postalias`.
     pub opens_proxied_tables: bool,
 }
@@ -48,6 +55,9 @@ impl Default for Settings {
             lmdb_map_size: 16 * 1024 * 1024,
             socketmap_max_query_size: 10_000,
             socketmap_max_reply_size: 100_000,
+            with_nul: None,
+            makes_indexes: false,
+            tells_unavailable: true,
             opens_proxied_tables: false,
         }
     }
@@ -136,6 +146,7 @@ pub struct Tables {
     settings: Settings,
     types: HashMap<&'static str, OpenFunction>,
     databases: HashMap<&'static str, OpenDatabaseFunction>,
+    drivers: HashMap<&'static str, Rc<dyn Driver>>,
     opened: RefCell<HashMap<(String, Use), Weak<dyn Table>>>,
     stale: Rc<Stale>,
 }
@@ -143,16 +154,12 @@ pub struct Tables {
 impl Tables {
     /// No table open yet; all types of this room known.
     pub fn new(settings: Settings) -> Rc<Self> {
-        Self::with_drivers(settings, &[])
+        Self::with_drivers(settings, Vec::new())
     }
 
     /// As [`Tables::new`], with more types: the database drivers.
-    pub fn with_drivers(settings: Settings, drivers: &[(&'static str, OpenFunction)]) -> Rc<Self> {
-        let types = file::TYPES
-            .iter()
-            .chain(server::TYPES)
-            .chain(join::TYPES)
-            .chain(drivers);
+    pub fn with_drivers(settings: Settings, drivers: Vec<Rc<dyn Driver>>) -> Rc<Self> {
+        let types = file::TYPES.iter().chain(server::TYPES).chain(join::TYPES);
         let databases = file::DATABASES
             .iter()
             .chain(server::DATABASES)
@@ -161,6 +168,10 @@ impl Tables {
             settings,
             types: types.copied().collect(),
             databases: databases.copied().collect(),
+            drivers: drivers
+                .into_iter()
+                .map(|driver| (driver.kind(), driver))
+                .collect(),
             opened: RefCell::new(HashMap::new()),
             stale: Rc::default(),
         })
@@ -183,7 +194,7 @@ impl Tables {
 
     /// The known types, sorted, as `postconf -m` lists them.
     pub fn types(&self) -> Vec<&'static str> {
-        let mut names: Vec<_> = self.types.keys().copied().collect();
+        let mut names: Vec<_> = self.types.keys().chain(self.drivers.keys()).copied().collect();
         names.sort_unstable();
         names
     }
@@ -198,17 +209,18 @@ impl Tables {
             return Ok(table);
         }
         let opening = self.opening(text, usage)?;
-        let open = match self.types.get(opening.kind) {
-            Some(open) => *open,
-            None if server::needs_driver(opening.kind)
-                && usage.proxied
-                && !self.settings.opens_proxied_tables =>
-            {
-                server::open_by_proxy
+        let table = match (self.types.get(opening.kind), self.drivers.get(opening.kind)) {
+            (Some(open), _) => open(&opening)?,
+            (None, Some(driver)) => driver.open(&opening)?,
+            (None, None) if !server::needs_driver(opening.kind) => {
+                return Err(OpenError::UnknownType(opening.kind.to_owned()));
             }
-            None => return Err(OpenError::UnknownType(opening.kind.to_owned())),
+            (None, None) if self.settings.opens_proxied_tables => {
+                return Err(OpenError::NotInBuild(opening.kind.to_owned()));
+            }
+            // Also for uses that trust no proxy: nobody else has the driver.
+            (None, None) => server::open_by_proxy(&opening)?,
         };
-        let table = open(&opening)?;
         self.opened.borrow_mut().insert(key, Rc::downgrade(&table));
         Ok(table)
     }
@@ -221,7 +233,9 @@ impl Tables {
         match self.try_open(text, usage) {
             Err(error @ OpenError::NotATable(_)) => Err(error),
             Err(error) => {
-                log::can_not_open(&error);
+                if self.settings.tells_unavailable {
+                    log::can_not_open(&error);
+                }
                 Ok(Rc::new(join::unavailable::Unavailable::new(
                     text,
                     error.to_string(),
@@ -237,10 +251,19 @@ impl Tables {
     /// As [`Tables::try_open`], and for types that can not be changed.
     pub fn open_database(self: &Rc<Self>, text: &str, usage: Use) -> Result<Rc<dyn Database>, OpenError> {
         let opening = self.opening(text, usage)?;
-        match self.databases.get(opening.kind) {
-            Some(open) => open(&opening),
-            None if self.types.contains_key(opening.kind) => Err(OpenError::ReadOnly(opening.full_name())),
-            None => Err(OpenError::UnknownType(opening.kind.to_owned())),
+        match (self.databases.get(opening.kind), self.drivers.get(opening.kind)) {
+            (Some(open), _) => open(&opening),
+            (None, Some(driver)) => driver.open_database(&opening),
+            (None, None) if self.types.contains_key(opening.kind) => {
+                Err(OpenError::ReadOnly(opening.full_name()))
+            }
+            (None, None) if !server::needs_driver(opening.kind) => {
+                Err(OpenError::UnknownType(opening.kind.to_owned()))
+            }
+            (None, None) if self.settings.opens_proxied_tables => {
+                Err(OpenError::NotInBuild(opening.kind.to_owned()))
+            }
+            (None, None) => server::open_database_by_proxy(&opening),
         }
     }
 

@@ -126,10 +126,26 @@ pub fn description(name: &str) -> Option<&'static str> {
         .map(|(_, text)| text.as_str())
 }
 
-/// Says whether a name belongs to a family, for one of the transports given.
-pub(crate) fn is_member(name: &str, transports: &[&str]) -> bool {
-    FAMILIES.iter().any(|(suffix, _)| {
-        name.strip_suffix(suffix)
-            .is_some_and(|first| transports.contains(&first))
-    })
+/// The parameters that a service of `master.cf` has by its name, each with its default, for a program of this name.
+///
+/// The delivery agents have those that the queue manager reads; `pipe` and `spawn` have a time limit.
+pub fn parameters_of(service: &str, program: &str) -> Vec<(String, String)> {
+    let is_agent = ["error", "lmtp", "local", "pipe", "smtp", "virtual"].contains(&program);
+    let has_limit = ["pipe", "spawn"].contains(&program);
+    FAMILIES
+        .iter()
+        .filter(|(suffix, _)| {
+            if *suffix == TIME_LIMIT.suffix {
+                has_limit
+            } else {
+                is_agent
+            }
+        })
+        .map(|(suffix, default)| {
+            let name = format!("{service}{suffix}");
+            let default =
+                catalogue::find(&name).map_or_else(|| format!("${default}"), |own| own.default.to_owned());
+            (name, default)
+        })
+        .collect()
 }

@@ -172,7 +172,7 @@ impl Unit {
 
     /// The unit that a letter stands for.
     pub fn from_letter(letter: u8) -> Option<Self> {
-        Some(match letter.to_ascii_lowercase() {
+        Some(match letter {
             b's' => Self::Seconds,
             b'm' => Self::Minutes,
             b'h' => Self::Hours,

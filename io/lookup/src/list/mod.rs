@@ -293,7 +293,7 @@ fn read_file(
 ) -> Result<(), OpenError> {
     match file_content(path, depth) {
         Ok(content) => {
-            for line in logical_lines(&content) {
+            for line in logical_lines(&content, path) {
                 read(
                     reading,
                     &String::from_utf8_lossy(&line.text),

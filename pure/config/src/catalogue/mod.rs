@@ -85,27 +85,17 @@ macro_rules! subjects {
     };
 }
 
+mod legacy;
+
+pub use legacy::{
+    FORMER, FORMER_RESTRICTIONS, Former, FormerRestriction, Meaning, RESTRICTION_LISTS, RestrictionMeaning,
+    modern_restrictions,
+};
+
 subjects! {
     bounce, cleanup, directory, instance, lmtp, lmtp_tls, local, logging, milter, postscreen, queue,
     rewrite, service, side_service, smtp, smtp_tls, smtpd, smtpd_tls, system, table, tls, tlsproxy, verify, virtual_mailbox,
 }
-
-/// Names of earlier releases that no entry describes but that the defaults of others still refer to.
-pub const LEGACY_NAMES: &[&str] = &[
-    "authorized_verp_clients",
-    "fallback_relay",
-    "lmtp_per_record_deadline",
-    "postscreen_blacklist_action",
-    "postscreen_dnsbl_ttl",
-    "postscreen_dnsbl_whitelist_threshold",
-    "postscreen_whitelist_interfaces",
-    "smtp_per_record_deadline",
-    "smtpd_client_connection_limit_exceptions",
-    "smtpd_per_record_deadline",
-    "tlsproxy_client_level",
-    "tlsproxy_client_policy",
-    "virtual_maps",
-];
 
 /// All entries, in no order.
 pub fn entries() -> impl Iterator<Item = &'static Entry> {

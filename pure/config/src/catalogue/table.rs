@@ -15,6 +15,20 @@ catalogue! {
     /// Since 2.9.
     DAEMON_TABLE_OPEN_ERROR_IS_FATAL = daemon_table_open_error_is_fatal: Bool, "no";
 
+    /// The most connections that proxymap(8) has to one database server, in use and kept. Postfix has one for each
+    /// table and process, as many as `default_process_limit` allows.
+    // Difference: Postfix has one for each table and process.
+    DATABASE_CONNECTION_LIMIT = database_connection_limit: Int[1..], "4";
+
+    /// How old an answer may be that is given while the database it came from is away; 0: none is, and mail is
+    /// deferred for as long as the database is away.
+    // Difference: Postfix defers mail for as long as a database is away.
+    DATABASE_REMEMBER_TIME = database_remember_time: Time[0.., Seconds], "0s";
+
+    /// How long connecting to a database server, and each question to it, may take.
+    // Difference: Postfix leaves that to the client library of each database.
+    DATABASE_TIME_LIMIT = database_time_limit: Time[1.., Seconds], "20s";
+
     /// The type of the tables that daemons keep for themselves, such as `address_verify_map` and
     /// `postscreen_cache_map`.
     /// Since 3.11.

@@ -73,7 +73,7 @@ impl BerkeleyTable {
             name: opening.full_name(),
             file: std::cell::RefCell::new(std::rc::Rc::new(file)),
             freshness,
-            spelling: Spelling::unknown(),
+            spelling: Spelling::of(opening),
         };
         table
             .read(|_, _| Ok(()))
@@ -88,6 +88,14 @@ impl BerkeleyTable {
         let found = self
             .spelling
             .find(key, ask)
+            .map_err(|error| LookupError::failed(&self.name, error))?;
+        found.map(|value| value_text(&self.name, key, value)).transpose()
+    }
+
+    /// The value of an entry that never ends with NUL.
+    pub(crate) fn find_plain(&self, key: &str) -> Result<Option<String>, LookupError> {
+        let found = self
+            .read(|pages, meta| search(pages, meta, key.as_bytes()))
             .map_err(|error| LookupError::failed(&self.name, error))?;
         found.map(|value| value_text(&self.name, key, value)).transpose()
     }
