@@ -55,6 +55,7 @@ pub fn run() -> ExitCode {
             Some(told) => done(told.map(|text| print!("{text}"))),
             None => misused(),
         },
+        ["explain", "address", ..] => command::main("postrider", explain_address::run),
         ["help" | "--help" | "-h", ..] => {
             println!("{USAGE}\n       {}", explain_address::USAGE);
             ExitCode::SUCCESS
@@ -93,6 +94,6 @@ fn done(result: Result<(), String>) -> ExitCode {
 }
 
 fn misused() -> ExitCode {
-    eprintln!("{USAGE}");
+    eprintln!("{USAGE}\n       {}", explain_address::USAGE);
     ExitCode::from(64)
 }
