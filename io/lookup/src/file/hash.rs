@@ -64,6 +64,13 @@ struct Source {
     tables: Rc<Tables>,
 }
 
+impl Source {
+    /// True when this process makes indexes, and may make one of `text`.
+    fn indexes(&self, text: &Path) -> bool {
+        self.tables.settings().makes_indexes && may_index(text)
+    }
+}
+
 #[derive(Clone)]
 enum Chosen {
     Old(Rc<BerkeleyTable>),
@@ -370,6 +377,8 @@ impl HashTable {
         let is_current = match (&*self.current.borrow(), newest) {
             // What is gone, or is hidden from this process, stays in use.
             (_, Newest::None) | (Chosen::Old(_), Newest::Old) | (Chosen::New(_), Newest::New) => true,
+            // A text in use follows its file by itself, and keeps its last good content.
+            (Chosen::Text(_), Newest::Text) if !self.source.indexes(&self.files.text) => true,
             // Another attempt with a source that could not be indexed waits until it has changed.
             (_, Newest::Text) => changed(&self.files.text) == self.unindexed.get(),
             _ => false,
