@@ -30,6 +30,7 @@ cases! {
     commands
     content
     copies
+    dnslists
     filters
     generic
     headers
@@ -66,6 +67,7 @@ cases! {
     submission
     syntax
     transports
+    trimmings
     upstream
     verify
     virtual_aliases

@@ -342,7 +342,10 @@ impl Server {
     pub(crate) fn expansion(&self, state: &State, name: &str) -> Option<String> {
         let client = &state.client;
         let address_part = |address: &Option<String>, suffix: &str| {
-            let address = address.as_deref().unwrap_or_default();
+            // No address at all is empty; the null sender is not.
+            let Some(address) = address.as_deref() else {
+                return ["", "_name", "_domain"].contains(&suffix).then(String::new);
+            };
             match suffix {
                 "" if address.is_empty() => Some("<>".to_owned()),
                 "" => Some(address.to_owned()),

@@ -262,12 +262,30 @@ pub(crate) struct Deferral {
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Held {
     pub now: Option<Deferral>,
-    pub after_client: Option<Deferral>,
-    pub after_helo: Option<Deferral>,
-    pub after_sender: Option<Deferral>,
+    /// Whether there was one at the end of a stage.
+    pub after_client: bool,
+    pub after_helo: bool,
+    pub after_sender: bool,
+    /// The latest. A stage that begins with one held back has it, whichever stage it is of: so has Postfix.
+    pub latest: Option<Deferral>,
     /// The sender, or the recipient, was looked for in its tables already.
     pub sender_listed: bool,
     pub recipient_listed: bool,
+}
+
+impl Held {
+    /// Begins a stage, with a refusal held back or without.
+    pub(crate) fn begin(&mut self, is_held: bool) {
+        self.now = if is_held { self.latest.clone() } else { None };
+    }
+
+    /// Holds a refusal back; the first reason counts.
+    pub(crate) fn hold(&mut self, deferral: Deferral) {
+        if self.now.is_none() {
+            self.latest = Some(deferral.clone());
+            self.now = Some(deferral);
+        }
+    }
 }
 
 /// All that is known in one session.

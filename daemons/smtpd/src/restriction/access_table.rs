@@ -465,7 +465,8 @@ impl Judge<'_> {
 
     /// What only the owner of a name can say must not permit anything.
     pub(super) fn forbid_permit(&mut self, verdict: Verdict, restriction: &str, name: &str) -> Verdict {
-        if verdict != Verdict::Permit {
+        // What is dropped is let in nowhere.
+        if verdict != Verdict::Permit || self.state.actions.discard {
             return verdict;
         }
         log::restriction_trouble(&format!("restriction {restriction} returns OK for {name}"));

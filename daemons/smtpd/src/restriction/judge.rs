@@ -234,6 +234,8 @@ impl<'a> Judge<'a> {
 
     pub(super) fn permit_by(&mut self, action: &str, class: Class, name: &str, source: &str) -> Verdict {
         if self.state.held.now.is_none() && self.server.logs_permit(action) {
+            // Without a source its blank stays, as in Postfix.
+            let source = if source.is_empty() { " " } else { source };
             let text = format!("action={action} for {class}={name}{source}");
             self.note("permit", &text);
         }
@@ -296,8 +298,7 @@ impl<'a> Judge<'a> {
         if self.warn_depth > 0 || !held {
             return self.refuse(trouble, code, status, text);
         }
-        // The first reason counts.
-        self.state.held.now.get_or_insert_with(|| Deferral {
+        self.state.held.hold(Deferral {
             trouble,
             code,
             status: status.into(),

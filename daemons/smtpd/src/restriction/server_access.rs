@@ -37,11 +37,7 @@ impl Judge<'_> {
             bare: subject.bare,
         };
         let verdict = self.by_servers(&domain, servers, table, entry).await;
-        if self.state.actions.discard {
-            verdict
-        } else {
-            self.forbid_permit(verdict, restriction, &target)
-        }
+        self.forbid_permit(verdict, restriction, &target)
     }
 
     /// The name or address judged, how replies show it, and its class.

@@ -3,7 +3,7 @@
 use super::grammar::Evidence;
 use super::judge::{Judge, Subject};
 use super::verdict::{Class, Permit, Refusal, Verdict};
-use crate::state::{Deferral, Trouble};
+use crate::state::Trouble;
 
 /// The outcome of a stage.
 type Stage = Result<(), Refusal>;
@@ -24,7 +24,7 @@ impl Judge<'_> {
             };
             verdict = self.run(&server.lists.client, subject).await;
         }
-        self.state.held.after_client = self.state.held.now.clone();
+        self.state.held.after_client = self.state.held.now.is_some();
         settle(verdict)
     }
 
@@ -33,7 +33,7 @@ impl Judge<'_> {
         let Some(name) = self.state.helo.clone() else {
             return Ok(());
         };
-        self.state.held.now = self.state.held.after_client.clone();
+        self.state.held.begin(self.state.held.after_client);
         self.reset();
         let server = self.server;
         let mut verdict = Verdict::Dunno;
@@ -45,7 +45,7 @@ impl Judge<'_> {
             };
             verdict = self.run(&server.lists.helo, subject).await;
         }
-        self.state.held.after_helo = self.state.held.now.clone();
+        self.state.held.after_helo = self.state.held.now.is_some();
         settle(verdict)
     }
 
@@ -54,7 +54,9 @@ impl Judge<'_> {
         let Some(sender) = self.state.sender.clone() else {
             return Ok(());
         };
-        self.state.held.now = self.earlier();
+        self.state
+            .held
+            .begin(self.state.held.after_client || self.state.held.after_helo);
         self.state.held.sender_listed = false;
         self.reset();
         let server = self.server;
@@ -67,7 +69,7 @@ impl Judge<'_> {
             };
             verdict = self.run(&server.lists.sender, subject).await;
         }
-        self.state.held.after_sender = self.state.held.now.clone();
+        self.state.held.after_sender = self.state.held.now.is_some();
         let unfinished = !matches!(verdict, Verdict::Refuse(_) | Verdict::HangUp);
         if server.settings.reject_unlisted_sender && unfinished && !self.state.actions.discard {
             verdict = self.reject_unlisted_sender().await;
@@ -102,7 +104,7 @@ impl Judge<'_> {
             self.helo().await?;
             self.sender().await?;
         }
-        self.state.held.now = self.state.held.after_sender.clone();
+        self.state.held.begin(self.state.held.after_sender);
         self.reset();
         let (relay, other) = (&server.lists.relay, &server.lists.recipient);
         let order = if server.settings.relay_before_recipient {
@@ -147,7 +149,9 @@ impl Judge<'_> {
             self.client().await?;
             self.helo().await?;
         }
-        self.state.held.now = self.earlier();
+        self.state
+            .held
+            .begin(self.state.held.after_client || self.state.held.after_helo);
         self.reset();
         let mut verdict = Verdict::Dunno;
         if !server.lists.etrn.is_empty() {
@@ -205,12 +209,6 @@ impl Judge<'_> {
             self.state.recipient = hidden;
         }
         settle(verdict)
-    }
-
-    /// What client and HELO have left; the client may have skipped HELO.
-    fn earlier(&self) -> Option<Deferral> {
-        let held = &self.state.held;
-        held.after_client.clone().or_else(|| held.after_helo.clone())
     }
 
     /// Makes a permit a deferral where an earlier restriction could not decide.
