@@ -101,7 +101,7 @@ pub fn run(start: Start) -> Result<Status, Failure> {
         Mode::Tables => print(&table_types())?,
         Mode::Templates { is_expanded } => {
             let files = Files::open(&start, &request)?;
-            print(templates::text(&files, &request.operands, is_expanded)?)?;
+            print(&templates::text(&files, &request.operands, is_expanded)?)?;
         }
         Mode::Main | Mode::Services | Mode::Fields | Mode::Options => match request.edit {
             Some(edit) => change(&start, &request, edit)?,
@@ -216,7 +216,7 @@ fn table_types() -> String {
     types.iter().map(|name| format!("{name}\n")).collect()
 }
 
-fn print(text: impl AsRef<[u8]>) -> Result<(), Failure> {
+fn print(text: &(impl AsRef<[u8]> + ?Sized)) -> Result<(), Failure> {
     std::io::stdout()
         .write_all(text.as_ref())
         .map_err(|error| Failure::general(format!("write standard output: {}", sys::fault::text(&error))))
