@@ -225,8 +225,8 @@ fn table_types() -> String {
     types.iter().map(|name| format!("{name}\n")).collect()
 }
 
-fn print(text: &str) -> Result<(), Failure> {
-    match std::io::stdout().write_all(text.as_bytes()) {
+fn print(text: impl AsRef<[u8]>) -> Result<(), Failure> {
+    match std::io::stdout().write_all(text.as_ref()) {
         Ok(()) => Ok(()),
         // Whoever reads us has seen enough, as `head` does.
         Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(()),

@@ -2,10 +2,29 @@
 
 use command::OptionError;
 use config::audit::{Audit, Outdated, Unused};
+use config::bounce_cf::{Flaw, Misfit};
+use std::error::Error;
 use std::path::Path;
 
 pub(crate) fn warning(text: &str) {
     maillog::warning!("{text}");
+}
+
+pub(crate) fn template_flaw(flaw: &Flaw) {
+    flaw.to_string()
+        .lines()
+        .for_each(|line| maillog::warning!("{line}"));
+}
+
+pub(crate) fn template_cause(cause: &dyn Error) {
+    maillog::warning!("{cause}");
+}
+
+pub(crate) fn misfit(misfit: &Misfit) {
+    misfit
+        .to_string()
+        .lines()
+        .for_each(|line| maillog::warning!("{line}"));
 }
 
 pub(crate) fn option(program: &str, error: OptionError) {

@@ -22,9 +22,9 @@ mod log;
 mod notice;
 mod service;
 mod settings;
-mod template;
 
 use config::Configuration;
+use config::bounce_cf::{File, Templates};
 use contract::attribute::Done;
 use contract::bounce::{self, Append, Flush, Forget, One, Trace, Verp, Warn};
 use daemon::{Client, Counts, Plate, Rights, Service, Speaks, Start, StartError};
@@ -34,10 +34,11 @@ use queue::{Layout, Queue, QueueError, Spool};
 use record::note::Note;
 use service::Desk;
 use settings::Settings;
+use std::cell::RefCell;
+use std::error::Error as _;
 use std::process::ExitCode;
 use std::rc::Rc;
 use std::sync::Arc;
-use template::{File, Flaw, TemplateError, Templates};
 
 /// Runs the daemon.
 pub fn run() -> ExitCode {
@@ -64,8 +65,7 @@ impl Service for Bounce {
 
     fn open(start: &Start<'_>) -> Result<Self, StartError> {
         let settings = Settings::read(start.configuration)?;
-        let templates = read_templates(&settings, start.configuration)
-            .map_err(|error| StartError::Refused(error.to_string()))?;
+        let templates = read_templates(&settings, start.configuration)?;
         let layout = Layout::read(start.configuration)?;
         let notes = match start.service {
             bounce::DEFER => Queue::Defer,
@@ -77,6 +77,7 @@ impl Service for Bounce {
         let desk = Desk {
             settings,
             templates,
+            told: RefCell::default(),
             spool: Arc::new(Spool::new(".", layout)),
             cleanup,
             zone,
@@ -100,25 +101,28 @@ impl Service for Bounce {
     }
 }
 
-fn read_templates(settings: &Settings, configuration: &Configuration) -> Result<Templates, TemplateError> {
-    let (name, is_obsolete) = (settings.template_file.as_str(), settings.is_from_obsolete());
-    if name.is_empty() {
-        return Templates::new(None, is_obsolete, configuration);
-    }
-    let octets = std::fs::read(name)
-        .map_err(|error| TemplateError::Open(name.to_owned(), sys::fault::text(&error)))?;
-    let (text, is_latin1) = match String::from_utf8(octets) {
-        Ok(text) => (text, false),
-        Err(other) => (other.as_bytes().iter().copied().map(char::from).collect(), true),
+fn read_templates(settings: &Settings, configuration: &Configuration) -> Result<Templates, StartError> {
+    let name = settings.template_file.as_str();
+    let octets = match name {
+        "" => None,
+        name => Some(
+            std::fs::read(name)
+                .map_err(|error| StartError::Refused(format!("open {name}: {}", sys::fault::text(&error))))?,
+        ),
     };
-    let flawed = |flaw: &Flaw| log::template_flaw(name, flaw);
-    let file = File {
+    let file = octets.as_ref().map(|octets| File {
         name,
-        text: &text,
-        is_latin1,
-        flawed: &flawed,
-    };
-    Templates::new(Some(&file), is_obsolete, configuration)
+        octets,
+        flawed: &log::template_flaw,
+    });
+    Templates::read(file.as_ref(), settings.is_from_obsolete())
+        .and_then(|templates| templates.expanded(configuration))
+        .map_err(|error| {
+            if let Some(cause) = error.source() {
+                log::template_cause(cause);
+            }
+            StartError::Refused(error.to_string())
+        })
 }
 
 impl Bounce {

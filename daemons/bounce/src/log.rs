@@ -1,8 +1,9 @@
 //! The lines bounce writes.
 
 use crate::service::NoticeError;
-use crate::template::{Flaw, Zero};
+use config::bounce_cf::{Flaw, Misfit};
 use queue::QueueError;
+use std::error::Error;
 
 pub(crate) fn sent(queue_id: &str, whom: &str, what: &str, new_id: &str) {
     maillog::info!("{queue_id}: {whom} {what} notification: {new_id}");
@@ -32,20 +33,21 @@ pub(crate) fn no_original(queue_id: &str, error: &QueueError) {
     maillog::warning!("{queue_id}: open message for notification: {error}");
 }
 
-pub(crate) fn template_flaw(file: &str, flaw: &Flaw) {
-    maillog::warning!("{file}{flaw}");
+pub(crate) fn template_flaw(flaw: &Flaw) {
+    flaw.to_string()
+        .lines()
+        .for_each(|line| maillog::warning!("{line}"));
 }
 
-pub(crate) fn zero_time(zero: &Zero) {
-    let Zero {
-        file,
-        template,
-        name,
-        unit,
-    } = zero;
-    maillog::warning!("{file}: zero result in {template} conversion of parameter \"{name}\"");
-    maillog::warning!("please reduce time unit \"{unit}\" of \"{name}\" in {template}");
-    maillog::warning!("for instructions see the bounce(5) manual");
+pub(crate) fn template_cause(cause: &dyn Error) {
+    maillog::warning!("{cause}");
+}
+
+pub(crate) fn misfit(misfit: &Misfit) {
+    misfit
+        .to_string()
+        .lines()
+        .for_each(|line| maillog::warning!("{line}"));
 }
 
 pub(crate) fn unknown(request: &str) {

@@ -3,7 +3,7 @@
 use crate::log;
 use crate::notice::{Audience, Facts};
 use crate::settings::Settings;
-use crate::template::{Kind, Templates};
+use config::bounce_cf::{Kind, Template, Templates};
 use contract::bounce::{About, Trace};
 use contract::cleanup::flag;
 use ipc::Port;
@@ -12,6 +12,7 @@ use mail::{AddressForm, Notify, QueueId, Ret};
 use queue::{Content, Envelope, Queue, QueueError, QueueFile, Spool};
 use record::note::Note;
 use record::{ArrivalTime, Kind as Letter, SendOptions, attribute};
+use std::cell::RefCell;
 use std::sync::Arc;
 use submit::{Submission, SubmitError};
 
@@ -19,6 +20,8 @@ use submit::{Submission, SubmitError};
 pub(crate) struct Desk {
     pub(crate) settings: Settings,
     pub(crate) templates: Templates,
+    /// Templates whose misfits were complained of.
+    pub(crate) told: RefCell<Vec<&'static str>>,
     pub(crate) spool: Arc<Spool>,
     pub(crate) cleanup: Port,
     pub(crate) zone: TimeZone,
@@ -309,6 +312,17 @@ impl Desk {
         }
     }
 
+    /// A template, and at its first use what there is to complain of in it.
+    fn template(&self, kind: Kind) -> &Template {
+        let template = self.templates.get(kind);
+        let mut told = self.told.borrow_mut();
+        if !told.contains(&template.name) {
+            told.push(template.name);
+            template.misfits.iter().for_each(log::misfit);
+        }
+        template
+    }
+
     async fn write(
         &self,
         notice: &Notice<'_>,
@@ -327,8 +341,7 @@ impl Desk {
         };
         let attached = self.attached(notice, original);
         let own_id = message.queue_id().to_owned();
-        let template = self.templates.get(notice.kind);
-        template.zeros.take().iter().for_each(log::zero_time);
+        let template = self.template(notice.kind);
         let facts = Facts {
             kind: notice.kind,
             audience: notice.audience,

@@ -176,7 +176,7 @@ mod tests {
         names.sort_unstable();
         let count = names.len();
         names.dedup();
-        assert_eq!((names.len(), count), (910, 910));
+        assert_eq!((names.len(), count), (913, 913));
     }
 
     #[test]
