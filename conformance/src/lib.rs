@@ -467,12 +467,13 @@ impl Run {
             _ => (say, say.matches("\\r\\n").count() + 1),
         };
         let (say, is_part) = say.strip_suffix("\\c").map_or((say, false), |say| (say, true));
-        let octets = octets(say);
-        // A server that has hung up shows in the reply that does not come.
-        let _ = client.try_send(&octets);
+        let mut octets = octets(say);
         if !is_part {
-            let _ = client.try_send(b"\r\n");
+            octets.extend(b"\r\n");
         }
+        // In one piece: who looks at what has come so far sees all of it. A server that has hung up shows in the reply that
+        // does not come.
+        let _ = client.try_send(&octets);
         let mut lines = Vec::new();
         for _ in 0..count {
             let reply = client.reply();
