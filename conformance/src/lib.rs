@@ -24,9 +24,16 @@
 // A case that cannot be read or run has failed; the panic says how.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+pub mod database;
 mod look;
 pub mod search;
+mod sheet;
 mod steady;
+mod tables;
+
+pub use tables::TableCase;
+
+pub use sheet::Sheet;
 
 use std::collections::HashMap;
 use std::fmt::Write as _;

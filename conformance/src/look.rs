@@ -16,6 +16,8 @@ const REST: Duration = Duration::from_millis(600);
 ///   work on several messages at once) in alphabetical order
 /// - `lines PROGRAM PART`: the log lines of a program that contain this part
 /// - `mailq`: the listing of `postqueue -p`; `json`: that of `postqueue -j`
+/// - `mapped QUEUE OPTIONS`: of the files of a queue, the addresses of the envelope and, with the options of `postcat`,
+///   the content
 /// - `postcat QUEUE OPTIONS`: the files of a queue; `queues`: how many files there are in each
 /// - `mailboxes`: every file below the mailbox folder; `sink`: what the next hop took
 /// - `heard`: the commands that the next hop heard, without those after which nobody waits
@@ -44,6 +46,7 @@ pub fn look(what: &str, instance: &Instance, sink: &Sink, steady: &Steady) -> Ve
             all.iter().map(|line| without_numbers(line)).collect()
         }
         "postcat" => postcat(instance, &words, steady),
+        "mapped" => mapped(postcat(instance, &words, steady)),
         "queues" => queues(instance),
         "mailboxes" => {
             let mut all = Vec::new();
@@ -198,6 +201,30 @@ fn postcat(instance: &Instance, words: &[&str], steady: &Steady) -> Vec<String> 
     blocks.concat()
 }
 
+/// Senders, recipients and what is known of them, and content.
+fn mapped(lines: Vec<String>) -> Vec<String> {
+    let mut in_content = false;
+    let is_address = |line: &str| {
+        let facts = ["sender: ", "recipient: ", "original_recipient: "];
+        let attributes = ["dsn_orig_rcpt=", "notify_flags="];
+        let attribute = line.strip_prefix("named_attribute: ");
+        facts.iter().any(|fact| line.starts_with(fact))
+            || attribute.is_some_and(|text| attributes.iter().any(|name| text.starts_with(name)))
+    };
+    let mut kept = Vec::new();
+    for line in lines {
+        if let Some(section) = line.strip_prefix("*** ") {
+            in_content = section == "MESSAGE CONTENTS";
+            if section.starts_with("ENVELOPE") {
+                kept.push("--".to_owned());
+            }
+        } else if in_content || is_address(&line) {
+            kept.push(line);
+        }
+    }
+    kept
+}
+
 /// `message_size` shows numbers in columns, `*** ` the place in a hashed queue.
 fn unpadded(line: &str) -> String {
     if line.starts_with("message_size:") {
@@ -236,9 +263,12 @@ fn taken(sink: &Sink, steady: &Steady) -> Vec<String> {
     let mut blocks: Vec<Vec<String>> = Vec::new();
     for taken in sink.messages() {
         let mut block = vec![steady.line(&format!("MAIL FROM:{}", taken.sender))];
-        let mut recipients = taken.recipients.clone();
-        recipients.sort();
-        block.extend(recipients.iter().map(|to| steady.line(&format!("RCPT TO:{to}"))));
+        block.extend(
+            taken
+                .recipients
+                .iter()
+                .map(|to| steady.line(&format!("RCPT TO:{to}"))),
+        );
         block.extend(message(&taken.text(), steady));
         block.push("--".to_owned());
         blocks.push(block);

@@ -12,34 +12,65 @@ macro_rules! cases {
 }
 
 cases! {
-    aliases
-    bounce
+    access_addresses
+    accounts
     addresses
+    addresses_plain
+    addresses_quoted
+    addresses_utf8
+    aliases
     beforequeue
+    bounce
+    canonical
     checks
     classes
-    clients
+    client
     clientlimits
+    clients
     commands
     content
+    copies
     dnslists
+    filters
+    generic
+    headers
+    headers_off
+    headers_remote
     hello
     helonames
+    legacy
     limits
     loglines
     mailq
+    mime
     names
+    notify
     order
+    outgoing_7bit
+    outgoing_checks
+    owner
+    pipe
     pipeline
     policy
+    postmaster
+    recipients
     relay
+    relay_forms
     restrictions
     rewriting
     routing
     search
+    sender_routes
+    soft_bounce
+    strict
+    strict_body
+    submission
     syntax
+    transports
     trimmings
     upstream
     verify
+    virtual_aliases
+    virtual_mailboxes
     xclient
 }

@@ -79,6 +79,31 @@ fn content_arrives_octet_for_octet() {
 }
 
 #[test]
+fn a_message_that_requires_tls_does_not_go_in_plain_text() {
+    let sink = Sink::start();
+    let instance = relay(&sink)
+        .main_cf("smtp_requiretls_policy = inline:{ { 127.0.0.1 = enforce } }, opportunistic")
+        .start();
+    let send = |header: &str| {
+        let text = format!("{HEADER}{header}\r\nbody\r\n");
+        send_raw(&instance, "MAIL FROM:<>", text.as_bytes())
+    };
+
+    let required = send("Require-TLS-ESMTP: yes\r\n");
+    send("");
+
+    let id = required.rsplit(' ').next().unwrap();
+    let line = instance.wait_for_log(&[id, "to=<c@d.example>"]);
+    assert!(
+        line.contains("dsn=5.7.30, status=bounced (REQUIRETLS was requested"),
+        "{line}"
+    );
+    // The other one went, and after it comes the postmaster's notice, which stays here.
+    assert_eq!(sink.wait(1).len(), 1);
+    assert!(!sink.messages()[0].text().contains("Require-TLS-ESMTP"));
+}
+
+#[test]
 fn long_lines_are_folded_for_the_next_hop() {
     let sink = Sink::start();
     let instance = relay(&sink).start();

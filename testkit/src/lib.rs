@@ -7,6 +7,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 mod client;
+mod database;
 mod instance;
 mod name_server;
 mod policy_server;
@@ -14,6 +15,7 @@ mod process;
 mod sink;
 
 pub use client::Client;
+pub use database::{DatabaseServer, Kind, PASSWORD, USER, readable};
 pub use instance::{Builder, Instance};
 pub use name_server::NameServer;
 pub use policy_server::PolicyServer;

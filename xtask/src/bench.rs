@@ -1,14 +1,19 @@
 //! `bench`: the comparison with other mail servers, whose generator, sink and adapters live outside this
 //! repository because they know nothing of it.
 
-use crate::build;
+use crate::{build, tables};
 use std::path::Path;
 use std::process::Command;
 
 /// Runs `bench.py` of the folder named by `--bench` or `POSTRIDER_BENCH`, with this build as server `postrider`.
 ///
-/// Without further arguments: every scenario, five rounds, against the Debian package.
+/// `tables` as the first word measures postmap instead. Without further arguments: every scenario, five rounds, against the Debian package.
 pub fn run(house: &Path, arguments: &[String]) -> Result<(), String> {
+    if let Some((word, rest)) = arguments.split_first()
+        && word == "tables"
+    {
+        return tables::run(house, rest);
+    }
     let (folder, rest) = match arguments {
         [flag, folder, rest @ ..] if flag == "--bench" => (folder.clone(), rest),
         rest => (std::env::var("POSTRIDER_BENCH").unwrap_or_default(), rest),
@@ -20,7 +25,7 @@ pub fn run(house: &Path, arguments: &[String]) -> Result<(), String> {
     if !script.is_file() {
         return Err(format!("{}: no such file", script.display()));
     }
-    let programs = build::build(house, true)?;
+    let programs = build::build(house, build::Profile::Dist, build::Drivers::Few)?;
     let server = programs.join("postrider.json");
     std::fs::write(&server, description(&programs)).map_err(|why| format!("{}: {why}", server.display()))?;
     let mut bench = Command::new("python3");

@@ -68,7 +68,11 @@ const OUTSIDERS: &[(&str, &[&str], &str)] = &[
     ("seccompiler", &["sys"], "confinement is in io/sys"),
     ("lmdb-master-sys", &["sys"], "C wrappers are in io/sys"),
     ("pcre2-sys", &["sys"], "C wrappers are in io/sys"),
-    ("rustls", &["tls"], "only io/tls names the TLS library"),
+    (
+        "rustls",
+        &["tls", "database"],
+        "only io/tls names the TLS library, and io/database for what its drivers ask",
+    ),
     ("openssl", &["tls"], "only io/tls names the TLS library"),
     ("anyhow", &["xtask"], "a room's errors are an enum"),
 ];

@@ -2,7 +2,8 @@
 //!
 //! A package is made from that folder, or it is `/` itself. Configuration that is already there stays as it is.
 
-use crate::{build, packages};
+use crate::build::{self, Drivers};
+use crate::{man, packages};
 use std::fs::{self, Permissions};
 use std::os::unix::fs::{PermissionsExt, chown, symlink};
 use std::path::{Path, PathBuf};
@@ -45,7 +46,7 @@ struct Options {
     destination: PathBuf,
     daemons: &'static str,
     owners: bool,
-    release: bool,
+    profile: build::Profile,
 }
 
 struct Owners {
@@ -61,7 +62,7 @@ pub fn run(house: &Path, arguments: &[String]) -> Result<(), String> {
     let options = options(arguments)?;
     // Before the long part: a missing account is better told now.
     let owners = options.owners.then(owners).transpose()?;
-    let built = build::build(house, options.release)?;
+    let built = build::build(house, options.profile, Drivers::All)?;
     let mut daemons = Vec::new();
     for (name, floor) in build::programs(house)? {
         let folder = if floor == "daemons" {
@@ -81,6 +82,7 @@ pub fn run(house: &Path, arguments: &[String]) -> Result<(), String> {
     for (name, target) in COMMAND_NAMES {
         link(&options.destination.join(name), target)?;
     }
+    man::roff_into(&man::pages(house)?, &options.destination.join("usr/share/man"))?;
     configuration(&options, &daemons)?;
     spool(&options, owners.as_ref())?;
     println!("installed below {}", options.destination.display());
@@ -93,7 +95,7 @@ fn options(arguments: &[String]) -> Result<Options, String> {
         destination: PathBuf::new(),
         daemons: "usr/lib/postfix/sbin",
         owners: packages::is_root(),
-        release: true,
+        profile: build::Profile::Dist,
     };
     let mut words = arguments.iter();
     while let Some(word) = words.next() {
@@ -101,7 +103,7 @@ fn options(arguments: &[String]) -> Result<Options, String> {
             "--destdir" => destination = words.next(),
             "--libexec" => options.daemons = "usr/libexec/postfix",
             "--no-owners" => options.owners = false,
-            "--debug" => options.release = false,
+            "--debug" => options.profile = build::Profile::Debug,
             other => return Err(format!("{other}: not an option of install")),
         }
     }

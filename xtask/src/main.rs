@@ -1,5 +1,5 @@
 //! The house's own chores, as `cargo xtask CHORE`: the rules that a compiler does not check, the tests,
-//! a first run, the lay-out of an installation.
+//! a first run, the manual, the lay-out of an installation.
 //!
 //! Not part of what is installed. Standard library only, so that a chore starts quickly.
 
@@ -8,10 +8,13 @@ mod build;
 mod floors;
 mod fuzz;
 mod install;
+mod man;
 mod manifest;
 mod packages;
+mod readers;
 mod record;
 mod source;
+mod tables;
 mod test;
 mod tidy;
 mod up;
@@ -31,6 +34,7 @@ const CHORES: &[(&str, &str, &str)] = &[
         "",
         "check one-owner facts, lengths, opening comments and names",
     ),
+    ("readers", "", "write down which program reads which parameter"),
     (
         "test",
         "[cargo test arguments]",
@@ -48,8 +52,13 @@ const CHORES: &[(&str, &str, &str)] = &[
     ),
     (
         "bench",
-        "[--bench DIR] [arguments]",
-        "compare with other mail servers ($POSTRIDER_BENCH)",
+        "tables [--rounds N] | [--bench DIR] [arguments]",
+        "compare postmap with Debian's, or with other mail servers ($POSTRIDER_BENCH)",
+    ),
+    (
+        "man",
+        "[DIR]",
+        "generate the manual, as roff and HTML (default target/man)",
     ),
     (
         "up",
@@ -70,11 +79,13 @@ fn main() -> ExitCode {
     let house = house();
     let done = match chore.as_str() {
         "floors" => floors::check(&house),
+        "readers" => readers::write(&house),
         "tidy" => tidy::check(&house),
         "test" => test::run(&house, &rest),
         "record" => record::run(&house, &rest),
         "fuzz" => fuzz::run(&house, &rest),
         "bench" => bench::run(&house, &rest),
+        "man" => man::run(&house, &rest),
         "up" => up::run(&house, &rest),
         "install" => install::run(&house, &rest),
         _ => Err(usage()),

@@ -12,11 +12,51 @@ const PACKAGES: &[(&str, &str, &str)] = &[
         "/usr/sbin/smtp-source",
         "smtp-source, smtp-sink, and the peer of conformance cases",
     ),
+    (
+        "postfix-lmdb",
+        "/usr/lib/postfix/postfix-lmdb.so",
+        "lmdb: tables of the peer",
+    ),
+    (
+        "postfix-cdb",
+        "/usr/lib/postfix/postfix-cdb.so",
+        "cdb: tables of the peer",
+    ),
+    (
+        "postfix-pcre",
+        "/usr/lib/postfix/postfix-pcre.so",
+        "pcre: tables of the peer",
+    ),
+    (
+        "perl",
+        "/usr/bin/perl",
+        "SDBM_File, a reader and writer of sdbm: tables that is not ours",
+    ),
     ("swaks", "/usr/bin/swaks", "an SMTP client that is not ours"),
     (
         "pflogsumm",
         "/usr/sbin/pflogsumm",
         "a reader of log lines that is not ours",
+    ),
+    (
+        "groff-base",
+        "/usr/bin/groff",
+        "the reader of the generated manual pages",
+    ),
+    (
+        "procmail",
+        "/usr/bin/procmail",
+        "a mailbox_command that is not ours",
+    ),
+    (
+        "dovecot-pop3d",
+        "/usr/lib/dovecot/pop3",
+        "a POP3 server that reads our mailboxes",
+    ),
+    (
+        "unbound",
+        "/usr/sbin/unbound",
+        "a name server with records of ours",
     ),
     (
         "postgrey",
@@ -32,6 +72,27 @@ const PACKAGES: &[(&str, &str, &str)] = &[
         "dovecot-lmtpd",
         "/usr/lib/dovecot/lmtp",
         "an LMTP server that is not ours",
+    ),
+    (
+        "mariadb-server",
+        "/usr/sbin/mariadbd",
+        "the server behind mysql: tables",
+    ),
+    (
+        "postgresql",
+        "/usr/share/doc/postgresql",
+        "the server behind pgsql: tables",
+    ),
+    ("slapd", "/usr/sbin/slapd", "the server behind ldap: tables"),
+    (
+        "redis-server",
+        "/usr/bin/redis-server",
+        "the server behind redis: tables",
+    ),
+    (
+        "memcached",
+        "/usr/bin/memcached",
+        "the server behind memcache: tables",
     ),
 ];
 

@@ -6,6 +6,7 @@ use std::path::Path;
 /// Fetches packages, builds the programs (end-to-end tests start them), runs `cargo test --workspace`.
 pub fn run(house: &Path, arguments: &[String]) -> Result<(), String> {
     packages::ensure()?;
-    build::run(build::cargo(house).args(["build", "--workspace"]))?;
-    build::run(build::cargo(house).args(["test", "--workspace"]).args(arguments))
+    let all = ["--workspace", "--features", build::ALL_DRIVERS];
+    build::run(build::cargo(house).arg("build").args(all))?;
+    build::run(build::cargo(house).arg("test").args(all).args(arguments))
 }

@@ -2,6 +2,7 @@
 //!
 //! Prints `file:line: rule: what`. A place may be excused in `xtask/tolerated.tsv`, with its reason.
 
+use crate::man::{COMMAND_HEADINGS, HEADINGS, Plate};
 use crate::manifest::{self, FLOORS};
 use crate::source::Source;
 use std::collections::BTreeSet;
@@ -15,16 +16,6 @@ const FUNCTION_LINES: usize = 70;
 const FORBIDDEN_NAMES: &[&str] = &[
     "util", "utils", "common", "misc", "core", "shared", "types", "helper", "helpers", "manager", "handler",
     "handlers", "data", "info", "stuff", "prelude",
-];
-
-/// Headings of a daemon's name-plate, in order.
-const NAME_PLATE: &[&str] = &[
-    "Listens",
-    "Asks",
-    "Writes",
-    "Runs as",
-    "Standards",
-    "Difference from Postfix",
 ];
 
 /// Code that has no place outside tests: what is searched, why not.
@@ -46,7 +37,11 @@ const OWNED: &[(&str, &[&str], &str)] = &[
         &["io/stream/", "frame/daemon/"],
         "timers are in io/stream and frame/daemon",
     ),
-    ("rustls::", &["io/tls/"], "only io/tls names the TLS library"),
+    (
+        "rustls::",
+        &["io/tls/", "io/database/"],
+        "only io/tls names the TLS library, and io/database for what its drivers ask",
+    ),
     ("openssl::", &["io/tls/"], "only io/tls names the TLS library"),
     (
         "println!(",
@@ -70,7 +65,7 @@ const OWNED: &[(&str, &[&str], &str)] = &[
     ),
     (
         "Instant::now",
-        &["io/", "frame/", "daemons/", "commands/"],
+        &["io/", "frame/", "daemons/", "commands/", "xtask/"],
         "pure rooms take the time as argument",
     ),
 ];
@@ -271,32 +266,23 @@ fn check_lengths(path: &str, source: &Source, findings: &mut Findings) {
 }
 
 fn check_name_plates(house: &Path, findings: &mut Findings) -> Result<(), String> {
-    for room in manifest::rooms(house)?
-        .iter()
-        .filter(|room| room.floor == "daemons")
-    {
-        let path = format!("daemons/{}/src/lib.rs", room.name);
-        let text = fs::read_to_string(house.join(&path)).unwrap_or_default();
-        let plate: String = text
-            .lines()
-            .take_while(|line| line.starts_with("//!"))
-            .map(|line| format!("{line}\n"))
-            .collect();
-        let mut from = 0;
-        for heading in NAME_PLATE {
-            let rest = plate.get(from..).unwrap_or_default();
-            let forms = [format!("# {heading}\n"), format!("*{heading}*")];
-            match forms
-                .iter()
-                .filter_map(|form| Some(rest.find(form)? + form.len()))
-                .min()
-            {
-                Some(end) => from += end,
-                None => {
-                    let what = format!("`{heading}` is missing or out of order");
+    for room in manifest::rooms(house)? {
+        let mut headings = Vec::new();
+        match room.floor.as_str() {
+            "daemons" => {}
+            "commands" => headings.extend(COMMAND_HEADINGS),
+            _ => continue,
+        }
+        headings.extend(HEADINGS);
+        let path = format!("{}/{}/src/lib.rs", room.floor, room.name);
+        match Plate::read(house, &room.floor, &room.name) {
+            Ok(plate) => {
+                for heading in plate.missing(&headings) {
+                    let what = format!("`# {heading}` is missing or out of order");
                     findings.add(&path, "", 0, "name-plate", &what);
                 }
             }
+            Err(why) => findings.add(&path, "", 0, "name-plate", &why),
         }
     }
     Ok(())

@@ -1,5 +1,24 @@
 //! postcat: prints a queue file.
 //!
+//! Without a choice of parts it prints all: envelope, message, and what was taken from the headers.
+//!
+//! # Usage
+//! ```text
+//! postcat [-bdefhorv] [-c DIR] [-s OFFSET] [FILE ...]
+//! postcat [-bdefhorv] [-c DIR] [-s OFFSET] -q QUEUE-ID ...
+//! ```
+//! # Options
+//! - `-b`: the body
+//! - `-c DIR`: the configuration is in this folder
+//! - `-d`: types of records as numbers
+//! - `-e`: the envelope
+//! - `-f`: the file's name before each line
+//! - `-h`: the headers
+//! - `-o`: the place of each record in the file
+//! - `-q`: the words are queue ids, looked for in all queues
+//! - `-r`: records as they lie in the file, without following pointers
+//! - `-s OFFSET`: from this place on
+//! - `-v`: log more; several log still more
 //! # Listens
 //! Nowhere.
 //! # Asks
@@ -27,9 +46,6 @@ use std::process::ExitCode;
 config::settings! {
     /// What postcat reads from main.cf.
     struct Settings {
-        enable_long_queue_ids: bool = ENABLE_LONG_QUEUE_IDS,
-        hash_queue_depth: u64 = HASH_QUEUE_DEPTH,
-        hash_queue_names: Vec<String> = HASH_QUEUE_NAMES,
         queue_directory: String = QUEUE_DIRECTORY,
     }
 }
@@ -82,7 +98,12 @@ fn print(start: Start) -> Result<Status, Failure> {
     let answer = if options.operands.is_empty() {
         standard_input().and_then(|file| view.print("stdin", &file))
     } else if options.has('q') {
-        by_id(&mut view, &settings, &options.operands)
+        by_id(
+            &mut view,
+            &settings,
+            Layout::read(&configuration)?,
+            &options.operands,
+        )
     } else {
         options.operands.iter().try_for_each(|path| {
             let file = File::open(path)
@@ -97,14 +118,17 @@ fn print(start: Start) -> Result<Status, Failure> {
     Ok(Status::OK)
 }
 
-fn by_id<W: Write>(view: &mut View<'_, W>, settings: &Settings, ids: &[String]) -> Result<(), Failure> {
+fn by_id<W: Write>(
+    view: &mut View<'_, W>,
+    settings: &Settings,
+    layout: Layout,
+    ids: &[String],
+) -> Result<(), Failure> {
     let directory = &settings.queue_directory;
     std::env::set_current_dir(directory)
         .map_err(|error| Failure::general(format!("chdir {directory}: {}", sys::fault::text(&error))))?;
-    let names = settings.hash_queue_names.iter().map(String::as_str);
-    let depth = usize::try_from(settings.hash_queue_depth).unwrap_or(usize::MAX);
     // Queue files are named below the queue directory, as everywhere in the log.
-    let spool = Spool::new("", Layout::new(names, depth, settings.enable_long_queue_ids));
+    let spool = Spool::new("", layout);
     for text in ids {
         let id =
             QueueId::parse(text).ok_or_else(|| Failure::general(format!("bad mail queue ID: {text}")))?;

@@ -1,5 +1,15 @@
 //! postdrop: files a submission in `maildrop/`.
 //!
+//! sendmail(1) starts it; users have no use for it.
+//!
+//! # Usage
+//! ```text
+//! postdrop [-rv] [-c DIR]
+//! ```
+//! # Options
+//! - `-c DIR`: the configuration is in this folder
+//! - `-r`: the conversation with sendmail on standard input and output; there is no other way
+//! - `-v`: log more; for root only
 //! # Listens
 //! Standard input and output: the conversation `contract::postdrop`.
 //! # Asks

@@ -5,6 +5,7 @@ use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
 use command::Failure;
+use config::audit::Audit;
 use config::master_cf::{MasterCf, ServiceKind};
 
 use crate::folder::{self, Accounts};
@@ -52,25 +53,30 @@ impl System {
                 Ok(Some(value)) => {
                     if let Err(wrong) = (entry.check)(&value) {
                         let origin = configuration.origin(entry.name);
-                        log::complaint(&format_args!("{origin}: {} = {value}: {wrong}", entry.name));
+                        log::complaint(&format_args!("{origin}: {}", wrong.about(entry.name, &value)));
                     }
                 }
                 Ok(None) => {}
                 Err(error) => log::complaint(&error),
             }
         }
-        let transports: Vec<&str> = master
-            .services
+        let audit = Audit::new(configuration, &master.services);
+        let files = [configuration.file(), master.file.as_str()];
+        for (file, unused) in files
             .iter()
-            .map(|service| service.name.as_str())
-            .collect();
-        let arguments = master
-            .services
+            .zip([audit.unused_in_main(), audit.unused_in_master()])
+        {
+            for unused in unused {
+                log::unused(file, &unused);
+            }
+        }
+        for (file, outdated) in files
             .iter()
-            .flat_map(|service| &service.arguments)
-            .map(String::as_str);
-        for unused in configuration.unused(&transports, arguments) {
-            log::unused(configuration.file(), &unused.name, &unused.value);
+            .zip([audit.outdated_in_main(), audit.outdated_in_master()])
+        {
+            for outdated in outdated {
+                log::outdated(file, &outdated);
+            }
         }
     }
 

@@ -1,13 +1,40 @@
-//! postfix(1): starts, stops, reloads and checks the mail system.
+//! postfix: starts, stops, reloads and checks the mail system.
 //!
-//! **Listens**: nowhere.
-//! **Asks**: nobody; it signals master, and runs `master`, `postqueue` and `postsuper`.
-//! **Writes**: missing directories of the queue, and their owners and modes when asked.
-//! **Runs as**: root, or the ordinary user whose system it is.
-//! **Standards**: postfix(1).
-//! **Difference from Postfix**: no shell scripts: all verbs are done here, and log as `postfix-script` still. An
-//! ordinary user may run a system of which the queue directory is the user's own. `upgrade-configuration` says
-//! what to add to `master.cf` and leaves the file alone.
+//! # Usage
+//! ```text
+//! postfix [-Dv] [-c DIR] COMMAND
+//! ```
+//! # Options
+//! - `-c DIR`: the configuration is in this folder
+//! - `-D`: start `debugger_command` on master
+//! - `-v`: log more; several log still more
+//! - `start`: check the system and start it
+//! - `start-fg`: the same, and stay with the terminal; for containers
+//! - `stop`: end the system; deliveries under way may finish
+//! - `quick-stop`: the same as stop
+//! - `abort`: end the system at once
+//! - `drain`: let deliveries finish, and end
+//! - `reload`: read the configuration again
+//! - `flush`: try all deferred mail now
+//! - `check`: look for what is missing or has wrong rights
+//! - `status`: say whether the system runs, by the exit status too
+//! - `set-permissions`: set owners and modes of the queue
+//! - `upgrade-configuration`: say what main.cf and master.cf should have in addition
+//! - `logrotate`: begin a new `maillog_file`
+//! # Listens
+//! Nowhere.
+//! # Asks
+//! Nobody; it signals master, and runs `master`, `postqueue` and `postsuper`.
+//! # Writes
+//! Missing directories of the queue, and their owners and modes when asked.
+//! # Runs as
+//! Root, or the ordinary user whose system it is.
+//! # Standards
+//! None; postfix(1).
+//! # Difference from Postfix
+//! No shell scripts: all verbs are done here, and log as `postfix-script` still. An ordinary user may run a system of
+//! which the queue directory is the user's own. `upgrade-configuration` says what to add to `master.cf` and leaves
+//! the file alone.
 
 mod check;
 mod folder;
@@ -46,11 +73,15 @@ fn run(mut start: Start) -> Result<Status, Failure> {
     let [verb, values @ ..] = options.operands.as_slice() else {
         return Err(Failure::usage("usage: postfix [-c config_dir] [-Dv] command"));
     };
-    // The lines of the verbs have carried this name for ever; log readers look for it.
-    "postfix-script".clone_into(&mut start.name);
     let setup = options.setup('c', 'v');
     let configuration = start.configure(&setup)?;
     let settings = Settings::read(&configuration)?;
+    if settings.is_compatible_with_earlier() {
+        log::compatible();
+    }
+    // The lines of the verbs have carried this name for ever; log readers look for it.
+    "postfix-script".clone_into(&mut start.name);
+    start.open_log(&configuration, &setup)?;
     let directory = std::path::absolute(start.directory(&setup)?)
         .map_err(|error| Failure::general(format!("configuration directory: {error}")))?;
     if let Some(failure) = run_wrapper(&settings, &directory, setup.directory.is_some(), &start.words) {
@@ -80,10 +111,12 @@ impl System {
             "flush" => self.flush(),
             "check" => self.check().map(|()| Status::OK),
             "status" => self.status(),
-            "set-permissions" => self.set_permissions(values),
-            "upgrade-configuration" => self.upgrade_configuration(),
+            "set-permissions" | "upgrade-configuration" => self.maintain(verb, values),
             "logrotate" => self.rotate_log(),
-            "tls" | "non-bdb" => Err(Failure::general(format!(
+            "tls" => Err(Failure::general(
+                "tls: there is no TLS in this release; nothing was changed",
+            )),
+            "non-bdb" => Err(Failure::general(format!(
                 "{verb}: this command is not part of this release"
             ))),
             _ => Err(Failure::usage(format!(

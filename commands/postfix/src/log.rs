@@ -1,7 +1,18 @@
 //! The lines the postfix command writes.
 
+use config::audit::{Outdated, Unused};
 use std::fmt::Display;
 use std::path::Path;
+
+/// Defaults are those of an earlier release.
+pub(crate) fn compatible() {
+    maillog::info!("Postfix is using backwards-compatible default settings");
+    maillog::info!("See http://www.postfix.org/COMPATIBILITY_README.html for details");
+    maillog::info!(
+        "To disable backwards compatibility use \"postconf compatibility_level={}\" and \"postfix reload\"",
+        config::level::LATEST
+    );
+}
 
 pub(crate) fn starting() {
     maillog::info!("starting the Postfix mail system");
@@ -62,8 +73,23 @@ pub(crate) fn created(path: &Path) {
     maillog::info!("creating missing directory {}", path.display());
 }
 
-pub(crate) fn unused(file: &str, name: &str, value: &str) {
-    maillog::warning!("{file}: unused parameter: {name}={value}");
+pub(crate) fn unused(file: &str, unused: &Unused) {
+    maillog::warning!("{file}: unused parameter: {}={}", unused.name, unused.value);
+    if let Some(nearest) = unused.nearest() {
+        let place = place(file, unused.line);
+        maillog::warning!(
+            "{place}: no program reads {}; did you mean {nearest}?",
+            unused.name
+        );
+    }
+}
+
+pub(crate) fn outdated(file: &str, outdated: &Outdated) {
+    maillog::warning!("{}: {}", place(file, outdated.line), outdated.advice);
+}
+
+fn place(file: &str, line: Option<usize>) -> String {
+    line.map_or_else(|| file.to_owned(), |line| format!("{file}, line {line}"))
 }
 
 pub(crate) fn complaint(text: &dyn Display) {

@@ -57,6 +57,12 @@ impl Programs {
             .env_clear()
             .envs(self.environment.iter().map(|(name, value)| (name, value)));
         command.env("PATH", SAFE_PATH).env("MAIL_CONFIG", &self.directory);
+        // What the daemons hear through master's environment.
+        for (name, wanted) in [("MAIL_VERBOSE", self.verbose > 0), ("MAIL_DEBUG", self.debug)] {
+            if wanted {
+                command.env(name, "");
+            }
+        }
         command
     }
 }

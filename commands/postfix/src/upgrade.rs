@@ -5,33 +5,45 @@ use std::path::Path;
 use command::{Failure, Status};
 
 use crate::folder::{self, Accounts, Owner};
-use crate::{System, log};
+use crate::settings::Settings;
+use crate::{System, log, programs};
 
 impl System {
-    pub(crate) fn set_permissions(&self, values: &[String]) -> Result<Status, Failure> {
+    /// `set-permissions` and `upgrade-configuration` may stand together, as packages write them, and `name=value`
+    /// behind them goes into `main.cf` first.
+    pub(crate) fn maintain(&self, verb: &str, words: &[String]) -> Result<Status, Failure> {
+        let (values, verbs): (Vec<&String>, Vec<&String>) = words.iter().partition(|word| word.contains('='));
+        if let Some(other) = verbs.iter().find(|word| !MAINTENANCE.contains(&word.as_str())) {
+            return Err(Failure::usage(format!("unknown command or argument: '{other}'")));
+        }
         if !values.is_empty() {
-            return Err(Failure::usage(
-                "set-permissions takes no name=value here; set the parameters in main.cf",
-            ));
+            self.edit(&values)?;
         }
-        let accounts = Accounts::find(&self.settings)?;
-        folder::create_missing(&self.settings, accounts)?;
-        let failed = |path: &Path, error| Failure::general(format!("{}: {error}", path.display()));
-        for (path, owner, mode) in folder::all(&self.settings) {
-            folder::set(&path, owner, mode, accounts).map_err(|error| failed(&path, error))?;
-        }
-        for name in ["postdrop", "postqueue"] {
-            let path = Path::new(&self.settings.command_directory).join(name);
-            if accounts.is_some() && path.exists() {
-                folder::set(&path, Owner::RootAndGroup, 0o2755, accounts)
-                    .map_err(|error| failed(&path, error))?;
+        // What was just written holds for what is done now.
+        let facts = configuration::Facts::default();
+        let settings = Settings::read(&configuration::read(&self.directory, &facts)?)?;
+        for verb in std::iter::once(verb).chain(verbs.into_iter().map(String::as_str)) {
+            match verb {
+                "set-permissions" => set_permissions(&settings)?,
+                _ => self.upgrade_configuration()?,
             }
         }
         Ok(Status::OK)
     }
 
+    fn edit(&self, values: &[&String]) -> Result<(), Failure> {
+        let mut arguments = vec!["-e"];
+        arguments.extend(values.iter().map(|value| value.as_str()));
+        let ended = programs::run(self.programs.command("postconf", &arguments))?;
+        if ended.success() {
+            Ok(())
+        } else {
+            Err(Failure::general("postconf -e failed; main.cf is left as it was"))
+        }
+    }
+
     /// Says which services of this release `master.cf` lacks. The file is the administrator's: it is not edited.
-    pub(crate) fn upgrade_configuration(&self) -> Result<Status, Failure> {
+    fn upgrade_configuration(&self) -> Result<(), Failure> {
         let master = configuration::read_master(&self.directory)?;
         let mut missing = 0;
         for line in SERVICES {
@@ -50,7 +62,7 @@ impl System {
         }
         if missing == 0 {
             log::up_to_date();
-            return Ok(Status::OK);
+            return Ok(());
         }
         Err(Failure::general(format!(
             "{missing} services are missing in master.cf"
@@ -58,12 +70,31 @@ impl System {
     }
 }
 
+fn set_permissions(settings: &Settings) -> Result<(), Failure> {
+    let accounts = Accounts::find(settings)?;
+    folder::create_missing(settings, accounts)?;
+    let failed = |path: &Path, error| Failure::general(format!("{}: {error}", path.display()));
+    for (path, owner, mode) in folder::all(settings) {
+        folder::set(&path, owner, mode, accounts).map_err(|error| failed(&path, error))?;
+    }
+    for name in ["postdrop", "postqueue"] {
+        let path = Path::new(&settings.command_directory).join(name);
+        if accounts.is_some() && path.exists() {
+            folder::set(&path, Owner::RootAndGroup, 0o2755, accounts)
+                .map_err(|error| failed(&path, error))?;
+        }
+    }
+    Ok(())
+}
+
+/// Verbs that may stand together.
+const MAINTENANCE: [&str; 2] = ["set-permissions", "upgrade-configuration"];
+
 /// The services that this release needs, as `master.cf` has them.
-const SERVICES: [&str; 21] = [
+const SERVICES: [&str; 19] = [
     "pickup unix n - n 60 1 pickup",
     "cleanup unix n - n - 0 cleanup",
     "qmgr unix n - n 300 1 qmgr",
-    "tlsmgr unix - - n 1000? 1 tlsmgr",
     "rewrite unix - - n - - trivial-rewrite",
     "bounce unix - - n - 0 bounce",
     "defer unix - - n - 0 bounce",
@@ -79,6 +110,5 @@ const SERVICES: [&str; 21] = [
     "retry unix - - n - - error",
     "discard unix - - n - - discard",
     "anvil unix - - n - 1 anvil",
-    "scache unix - - n - 1 scache",
     "postlog unix-dgram n - n - 1 postlogd",
 ];

@@ -1,6 +1,27 @@
 //! postkick: sends one wake-up to a service of the mail system, for scripts.
 //!
-//! `postkick [-v] [-c directory] class service request`, as in `postkick public qmgr IDFA`.
+//! # Usage
+//! ```text
+//! postkick [-v] [-c DIR] CLASS SERVICE REQUEST
+//! ```
+//! # Options
+//! - `-c DIR`: the configuration is in this folder
+//! - `-v`: log more; several log still more
+//! - `CLASS`: the folder of the service's socket, `public` or `private`
+//! - `SERVICE`: its name in master.cf
+//! - `REQUEST`: what is sent, as in `postkick public qmgr IDFA`
+//! # Listens
+//! Nowhere.
+//! # Asks
+//! The service; the exit status is 1 if nobody is there.
+//! # Writes
+//! Nothing.
+//! # Runs as
+//! Whoever calls it; sockets are open to root and `mail_owner`.
+//! # Standards
+//! None; postkick(1).
+//! # Difference from Postfix
+//! None known.
 
 use command::{Failure, Start, Status};
 use config::catalogue::{QUEUE_DIRECTORY, TRIGGER_TIMEOUT};

@@ -1,7 +1,27 @@
 //! postlock: runs a command while it holds a mailbox lock, for scripts.
 //!
-//! `postlock [-c directory] [-l style] [-v] file command ...`. The exit status is that of the command; 75 when the lock
-//! could not be had.
+//! The exit status is that of the command; 75 when the lock could not be had.
+//!
+//! # Usage
+//! ```text
+//! postlock [-v] [-c DIR] [-l STYLE] FILE COMMAND ...
+//! ```
+//! # Options
+//! - `-c DIR`: the configuration is in this folder
+//! - `-l STYLE`: ways to lock, instead of `mailbox_delivery_lock`: `fcntl`, `flock`, `dotlock`
+//! - `-v`: log more; several log still more
+//! # Listens
+//! Nowhere.
+//! # Asks
+//! Nobody.
+//! # Writes
+//! A lock file beside the mailbox, with `dotlock`.
+//! # Runs as
+//! Whoever calls it.
+//! # Standards
+//! None; postlock(1).
+//! # Difference from Postfix
+//! None known.
 
 use command::{Failure, Start, Status};
 use config::catalogue::{DELIVER_LOCK_ATTEMPTS, DELIVER_LOCK_DELAY, MAILBOX_DELIVERY_LOCK, STALE_LOCK_TIME};

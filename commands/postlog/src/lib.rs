@@ -1,6 +1,29 @@
 //! postlog: logs a line for a script, as the mail system logs its own.
 //!
-//! `postlog [-iv] [-c directory] [-p priority] [-t tag] [text ...]`; without text, each line of standard input.
+//! Without a text, each line of standard input is logged.
+//!
+//! # Usage
+//! ```text
+//! postlog [-iv] [-c DIR] [-p PRIORITY] [-t TAG] [TEXT ...]
+//! ```
+//! # Options
+//! - `-c DIR`: the configuration is in this folder
+//! - `-i`: nothing any more; the process id is always logged
+//! - `-p PRIORITY`: `info` (the default), `warn`, `error`, `fatal` or `panic`; a second passes after the last two
+//! - `-t TAG`: the name in the log
+//! - `-v`: log more; several log still more
+//! # Listens
+//! Nowhere.
+//! # Asks
+//! `public/postlog`, if `maillog_file` is set.
+//! # Writes
+//! The log.
+//! # Runs as
+//! Whoever calls it.
+//! # Standards
+//! None; postlog(1).
+//! # Difference from Postfix
+//! None known.
 
 use command::{Failure, Start, Status};
 use maillog::Level;

@@ -54,6 +54,7 @@ pub(crate) fn query(session: &Session<'_, Postmap>, wanted: Wanted) -> Result<bo
         asking.ask(scanner.feed(piece, text))?;
     }
     asking.ask(scanner.finish())?;
+    session.flush()?;
     Ok(asking.found)
 }
 

@@ -1,22 +1,55 @@
 //! postmap: builds, changes, lists and asks lookup tables.
 //!
-//! `postmap [-bfFhijmnNopqrsuUvw] [-c config_dir] [-d key] [-q key] [map_type:]file...`
+//! Each file is the source of a table, see postfix-tables(5) for its format and for the types; a table is built from
+//! it, of the type that stands before it or of `default_database_type`. Daemons notice a new table by themselves.
 //!
-//! *Reads*: table sources, `main.cf`. *Writes*: `.lmdb` and `.cdb` files, beside the one in use and then in its place.
-//! *Runs as*: whoever calls; root becomes the owner of the source.
-//!
-//! *Difference from Postfix*: `hash:` and `btree:` tables become `.lmdb` files; `.db` files are read. A new table appears
-//! as a whole, at once. Keys and values are UTF-8 with `-u` too.
+//! # Usage
+//! ```text
+//! postmap [-bfFhijmNnoprsuUvw] [-c DIR] [-d KEY] [-q KEY] [TYPE:]FILE ...
+//! ```
+//! # Options
+//! - `-b`: standard input of `-q -` is a body, asked line by line; for `body_checks`
+//! - `-F`: values are names of files, whose content is stored, in base64
+//! - `-h`: standard input of `-q -` is a header, asked header by header; for `header_checks`
+//! - `-m`: with `-b` and `-h`, look into MIME parts
+//! - `-U`: with `-b` and `-h`, check that lines are UTF-8
+//! - `-c DIR`: the configuration is in this folder
+//! - `-d KEY`: remove an entry; `-` reads keys from standard input
+//! - `-f`: do not fold keys to lower case
+//! - `-i`: add what standard input says to the table, instead of building it anew
+//! - `-j`: answers of `-q` and `-s` in JSON
+//! - `-n`, `-N`: without a NUL at the end of keys and values, or with one; by default as the table has them
+//! - `-o`: stay root to read a source that belongs to someone else
+//! - `-p`: give the table the usual mode, not that of its source
+//! - `-q KEY`: ask for a key, exit status 1 if nothing has it; `-` reads keys from standard input
+//! - `-r`: an entry that is there already is replaced, without a warning
+//! - `-s`: list all entries
+//! - `-u`: without checks for UTF-8
+//! - `-v`: log more; several log still more
+//! - `-w`: an entry that is there already stays, without a warning
+//! # Listens
+//! Nowhere.
+//! # Asks
+//! The servers behind tables, with `-q`.
+//! # Writes
+//! `.lmdb` and `.cdb` files, beside the one in use and then in its place.
+//! # Runs as
+//! Whoever calls it; root becomes the owner of the source.
+//! # Standards
+//! None; postmap(1).
+//! # Difference from Postfix
+//! `hash:` and `btree:` tables become `.lmdb` files; `.db` files are read. A new table appears as a whole, at once.
+//! Keys and values are UTF-8 with `-u` too.
 
 mod content;
+mod driver;
 mod log;
 
+use crate::driver::drivers;
 use command::{Failure, Start, Status};
 use index::{Dialect, Entry, IndexError, Operation, Request};
-use lookup::{OpenFunction, source};
+use lookup::source;
 
-/// Table types of the heavy drivers.
-const DRIVERS: &[(&str, OpenFunction)] = &[];
 const USAGE: &str = "usage: postmap [-bfFhimnNoprsuUvw] [-c config_dir] [-d key] [-q key] [map_type:]file...";
 
 /// Key, white space, value.
@@ -47,7 +80,7 @@ pub fn run(start: Start) -> Result<Status, Failure> {
     })?;
     let configuration = start.configure(&options.setup('c', 'v'))?;
     let request = Request::read(&options.given, &options.operands, &configuration).map_err(failure)?;
-    let tables = index::tables(&configuration, DRIVERS).map_err(failure)?;
+    let tables = index::tables(&request, &configuration, drivers(&configuration)?).map_err(failure)?;
     let content = content::Wanted {
         headers: options.has('h'),
         body: options.has('b'),

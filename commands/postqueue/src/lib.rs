@@ -1,5 +1,17 @@
 //! postqueue: lists and flushes the queue for a user.
 //!
+//! # Usage
+//! ```text
+//! postqueue [-v] [-c DIR] -f | -i QUEUE-ID | -j | -p | -s SITE
+//! ```
+//! # Options
+//! - `-c DIR`: the configuration is in this folder
+//! - `-f`: try all deferred mail now
+//! - `-i QUEUE-ID`: try this message now
+//! - `-j`: list the queue as JSON, an object on each line
+//! - `-p`: list the queue for people; mailq(1) does the same
+//! - `-s SITE`: try all mail for a domain of `fast_flush_domains` now
+//! - `-v`: log more; for root only
 //! # Listens
 //! Nowhere.
 //! # Asks

@@ -130,7 +130,7 @@ impl Instance {
         let (owner, group) = (&self.owner.name, &self.group);
         format!(
             "# A private instance. Edit at will: an existing file is never overwritten.\n\
-             compatibility_level = 3.9\n\
+             compatibility_level = 3.11\n\
              queue_directory = {folder}/spool\n\
              data_directory = {folder}/data\n\
              command_directory = {programs}\n\

@@ -1,5 +1,26 @@
 //! postsuper: holds, releases, requeues, deletes and repairs queue files.
 //!
+//! Queues that are named after the options narrow it down; without any, all are meant in which the action makes
+//! sense.
+//!
+//! # Usage
+//! ```text
+//! postsuper [-psSv] [-c DIR] [-d ID] [-e ID] [-f ID] [-h ID] [-H ID] [-r ID] [QUEUE ...]
+//! ```
+//! # Options
+//! An ID is a queue id, `-` for those on standard input, or `ALL`, in capitals, for all.
+//!
+//! - `-c DIR`: the configuration is in this folder
+//! - `-d ID`: delete
+//! - `-e ID`: treat as expired: return with the next attempt that does not succeed
+//! - `-f ID`: the same, and release from hold
+//! - `-h ID`: put on hold: no delivery until it is released
+//! - `-H ID`: release from hold
+//! - `-p`: remove files that were left behind by programs that died
+//! - `-r ID`: requeue: rewritten and routed again, as if it had come in now
+//! - `-s`: check the queue and mend it: folders, file names, places. `postfix start` does so
+//! - `-S`: the same, and long queue ids must fit their files; after a copy from another disk
+//! - `-v`: log more; several log still more
 //! # Listens
 //! Nowhere.
 //! # Asks
@@ -33,9 +54,6 @@ use std::time::SystemTime;
 config::settings! {
     /// What postsuper reads from main.cf.
     struct Settings {
-        enable_long_queue_ids: bool = ENABLE_LONG_QUEUE_IDS,
-        hash_queue_depth: u64 = HASH_QUEUE_DEPTH,
-        hash_queue_names: Vec<String> = HASH_QUEUE_NAMES,
         mail_owner: String = MAIL_OWNER,
         queue_directory: String = QUEUE_DIRECTORY,
     }
@@ -87,9 +105,7 @@ fn supervise(start: Start) -> Result<Status, Failure> {
     let directory = &settings.queue_directory;
     std::env::set_current_dir(directory)
         .map_err(|error| Failure::general(format!("chdir {directory}: {}", sys::fault::text(&error))))?;
-    let names = settings.hash_queue_names.iter().map(String::as_str);
-    let depth = usize::try_from(settings.hash_queue_depth).unwrap_or(usize::MAX);
-    let spool = Spool::new("", Layout::new(names, depth, settings.enable_long_queue_ids));
+    let spool = Spool::new("", Layout::read(&configuration)?);
     let queues = queues(&options.operands)?;
     let desk = Desk {
         spool: &spool,

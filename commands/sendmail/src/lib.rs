@@ -1,5 +1,40 @@
-//! sendmail: the classic submission command; as `mailq` it lists the queue, as `newaliases` it builds the alias database.
+//! sendmail: the classic submission command; as `mailq` it lists the queue, as `newaliases` it builds the alias
+//! database.
 //!
+//! It reads a message from standard input, up to its end or a line with a lone dot, and hands it to the mail system.
+//! Options of other mail systems that mean nothing here are taken and passed over.
+//!
+//! # Usage
+//! ```text
+//! sendmail [OPTION ...] [RECIPIENT ...]
+//! mailq
+//! newaliases
+//! ```
+//! # Options
+//! - `-B 7BIT`, `-B 8BITMIME`: what the body is
+//! - `-bd`, `-bl`: start the mail system, by postfix(1)
+//! - `-bi`, `-I`: build the alias database, as newaliases
+//! - `-bm`: submit a message; the default
+//! - `-bp`: list the queue, as mailq
+//! - `-bs`: speak SMTP on standard input and output
+//! - `-bv`: do not deliver, but report what would become of each recipient
+//! - `-C FILE`: the configuration is in this folder, or in that of this file
+//! - `-F NAME`: the sender's full name
+//! - `-f ADDRESS`, `-r ADDRESS`: the sender
+//! - `-G`: the message comes through a gateway: headers are not completed with our domain
+//! - `-i`, `-oi`: a line with a lone dot does not end the message
+//! - `-N WORDS`: when to be told: `never`, or any of `failure`, `delay`, `success`
+//! - `-O NAME=VALUE`: `requiretls=yes` asks for protected delivery, `smtputf8=yes` for that of international
+//!   addresses
+//! - `-oA TYPE:FILE`: the alias database for `-bi`
+//! - `-q`: try all deferred mail now
+//! - `-qI ID`, `-qR SITE`: try this message, all mail for this domain now
+//! - `-R full`, `-R hdrs`: what notices return
+//! - `-t`: recipients are in the headers; `Bcc:` is removed
+//! - `-V ID`: an envelope id, given back in notices
+//! - `-XV`, `-XVxy`: each recipient gets a sender of its own (VERP), with these delimiters
+//! - `-v`: report the first attempt by mail; `-v -v` logs more
+//! - `-A`, `-c`, `-e`, `-h`, `-L`, `-m`, `-n`, `-o`, `-p`, `-U`, `-X`, `-x`: taken, mostly without meaning
 //! # Listens
 //! Nowhere.
 //! # Asks

@@ -1,5 +1,9 @@
 //! anvil: counts connections and requests for each client.
 //!
+//! smtpd reports each connection, message, recipient and login of a client here, and asks whether a limit such as
+//! `smtpd_client_connection_count_limit` is exceeded. Counts are kept in memory only, for `anvil_rate_time_unit`. The
+//! highest ones are logged every `anvil_status_update_time`.
+//!
 //! # Listens
 //! `private/anvil`: the conversation `contract::anvil`. The server that reports a connection keeps its own connection
 //! to anvil; when that closes, the clients it had reported count as gone.

@@ -1,5 +1,9 @@
 //! bounce: keeps the notes on failed, delayed and traced recipients; writes the notices.
 //!
+//! Every agent that could not deliver leaves a note for each recipient. When the queue manager is through with a
+//! message, it asks for a notice made of the notes: of failure, of delay, or of success if the sender wanted to know.
+//! bounce(5) describes your own texts. Some notices go to the postmaster too, see `notify_classes`.
+//!
 //! # Listens
 //! `private/bounce`, `private/defer`, `private/trace`: the conversation `contract::bounce`. The service's name says which
 //! notes it keeps.
@@ -18,9 +22,9 @@ mod log;
 mod notice;
 mod service;
 mod settings;
-mod template;
 
 use config::Configuration;
+use config::bounce_cf::{File, Templates};
 use contract::attribute::Done;
 use contract::bounce::{self, Append, Flush, Forget, One, Trace, Verp, Warn};
 use daemon::{Client, Counts, Plate, Rights, Service, Speaks, Start, StartError};
@@ -30,10 +34,11 @@ use queue::{Layout, Queue, QueueError, Spool};
 use record::note::Note;
 use service::Desk;
 use settings::Settings;
+use std::cell::RefCell;
+use std::error::Error as _;
 use std::process::ExitCode;
 use std::rc::Rc;
 use std::sync::Arc;
-use template::{TemplateError, Templates};
 
 /// Runs the daemon.
 pub fn run() -> ExitCode {
@@ -60,15 +65,8 @@ impl Service for Bounce {
 
     fn open(start: &Start<'_>) -> Result<Self, StartError> {
         let settings = Settings::read(start.configuration)?;
-        let templates = read_templates(&settings, start.configuration).map_err(|error| {
-            let file = &settings.template_file;
-            StartError::Refused(format!("bounce_template_file {file}: {error}"))
-        })?;
-        let layout = Layout::from_text(
-            &settings.hash_queue_names,
-            settings.hash_queue_depth,
-            settings.long_queue_ids,
-        );
+        let templates = read_templates(&settings, start.configuration)?;
+        let layout = Layout::read(start.configuration)?;
         let notes = match start.service {
             bounce::DEFER => Queue::Defer,
             bounce::TRACE => Queue::Trace,
@@ -79,6 +77,7 @@ impl Service for Bounce {
         let desk = Desk {
             settings,
             templates,
+            told: RefCell::default(),
             spool: Arc::new(Spool::new(".", layout)),
             cleanup,
             zone,
@@ -102,12 +101,28 @@ impl Service for Bounce {
     }
 }
 
-fn read_templates(settings: &Settings, configuration: &Configuration) -> Result<Templates, TemplateError> {
-    let text = match settings.template_file.as_str() {
+fn read_templates(settings: &Settings, configuration: &Configuration) -> Result<Templates, StartError> {
+    let name = settings.template_file.as_str();
+    let octets = match name {
         "" => None,
-        file => Some(std::fs::read_to_string(file).map_err(TemplateError::Open)?),
+        name => Some(
+            std::fs::read(name)
+                .map_err(|error| StartError::Refused(format!("open {name}: {}", sys::fault::text(&error))))?,
+        ),
     };
-    Templates::new(text.as_deref(), settings.is_from_obsolete(), configuration)
+    let file = octets.as_ref().map(|octets| File {
+        name,
+        octets,
+        flawed: &log::template_flaw,
+    });
+    Templates::read(file.as_ref(), settings.is_from_obsolete())
+        .and_then(|templates| templates.expanded(configuration))
+        .map_err(|error| {
+            if let Some(cause) = error.source() {
+                log::template_cause(cause);
+            }
+            StartError::Refused(error.to_string())
+        })
 }
 
 impl Bounce {
@@ -130,7 +145,7 @@ impl Bounce {
             desk.trace(&question.read::<Trace>().ok()?).await
         } else if question.is::<One>() {
             let one = question.read::<One>().ok()?;
-            desk.one(&one.about, note_of(&one.note)).await
+            desk.one(&one.about, &one.owner, note_of(&one.note)).await
         } else if question.is::<Forget>() {
             let forget = question.read::<Forget>().ok()?;
             return Some(self.forget(&forget.queue_id));

@@ -1,7 +1,9 @@
 //! The lines bounce writes.
 
 use crate::service::NoticeError;
+use config::bounce_cf::{Flaw, Misfit};
 use queue::QueueError;
+use std::error::Error;
 
 pub(crate) fn sent(queue_id: &str, whom: &str, what: &str, new_id: &str) {
     maillog::info!("{queue_id}: {whom} {what} notification: {new_id}");
@@ -29,6 +31,23 @@ pub(crate) fn malformed_note(queue_id: &str, line: &str) {
 
 pub(crate) fn no_original(queue_id: &str, error: &QueueError) {
     maillog::warning!("{queue_id}: open message for notification: {error}");
+}
+
+pub(crate) fn template_flaw(flaw: &Flaw) {
+    flaw.to_string()
+        .lines()
+        .for_each(|line| maillog::warning!("{line}"));
+}
+
+pub(crate) fn template_cause(cause: &dyn Error) {
+    maillog::warning!("{cause}");
+}
+
+pub(crate) fn misfit(misfit: &Misfit) {
+    misfit
+        .to_string()
+        .lines()
+        .for_each(|line| maillog::warning!("{line}"));
 }
 
 pub(crate) fn unknown(request: &str) {

@@ -1,6 +1,6 @@
 //! The text of a notice (RFC 3464), line by line: pure, given the notes and the facts of the message.
 
-use crate::template::{Kind, Template};
+use config::bounce_cf::{Kind, Template};
 use mail::Ret;
 use record::note::{NULL_RECIPIENT, Note};
 
@@ -89,7 +89,7 @@ impl Facts<'_> {
         let subject = if is_to_sender {
             &template.subject
         } else {
-            &template.postmaster_subject
+            template.postmaster_subject()
         };
         out(&format!("Subject: {subject}"));
         out(&format!("To: {}", self.to));
@@ -286,8 +286,8 @@ fn wrap(text: &str, out: &mut Out<'_>) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::template::Templates;
     use config::Configuration;
+    use config::bounce_cf::Templates;
 
     fn lines(facts: &Facts<'_>, notes: &[Note]) -> Vec<String> {
         let mut lines = Vec::new();
@@ -299,7 +299,9 @@ mod tests {
 
     fn templates() -> Templates {
         let configuration = Configuration::parse("myhostname = mx.test.example\n").unwrap();
-        Templates::new(None, false, &configuration).unwrap()
+        Templates::read(None, false)
+            .and_then(|templates| templates.expanded(&configuration))
+            .unwrap()
     }
 
     const DATE: &str = "Sun, 22 Nov 2026 22:40:28 +0000 (UTC)";

@@ -3,7 +3,7 @@
 use crate::log;
 use crate::notice::{Audience, Facts};
 use crate::settings::Settings;
-use crate::template::{Kind, Templates};
+use config::bounce_cf::{Kind, Template, Templates};
 use contract::bounce::{About, Trace};
 use contract::cleanup::flag;
 use ipc::Port;
@@ -12,6 +12,7 @@ use mail::{AddressForm, Notify, QueueId, Ret};
 use queue::{Content, Envelope, Queue, QueueError, QueueFile, Spool};
 use record::note::Note;
 use record::{ArrivalTime, Kind as Letter, SendOptions, attribute};
+use std::cell::RefCell;
 use std::sync::Arc;
 use submit::{Submission, SubmitError};
 
@@ -19,6 +20,8 @@ use submit::{Submission, SubmitError};
 pub(crate) struct Desk {
     pub(crate) settings: Settings,
     pub(crate) templates: Templates,
+    /// Templates whose misfits were complained of.
+    pub(crate) told: RefCell<Vec<&'static str>>,
     pub(crate) spool: Arc<Spool>,
     pub(crate) cleanup: Port,
     pub(crate) zone: TimeZone,
@@ -59,9 +62,9 @@ struct Notice<'a> {
 impl Desk {
     /// The failure notice made of the notes in `queue`, which are removed.
     pub(crate) async fn failure(&self, queue: Queue, about: &About) -> Result<(), NoticeError> {
-        let wanted = wanting(self.notes(queue, about)?, Notify::wants_failure);
-        if !wanted.is_empty() {
-            self.failure_of(about, &wanted, "").await?;
+        let notes = self.notes(queue, about)?;
+        if !notes.is_empty() {
+            self.failure_of(about, &about.sender, &notes, "").await?;
         }
         self.remove(queue, about)
     }
@@ -73,33 +76,35 @@ impl Desk {
         about: &About,
         delimiters: &str,
     ) -> Result<(), NoticeError> {
-        for note in wanting(self.notes(queue, about)?, Notify::wants_failure) {
-            self.failure_of(about, &[note], delimiters).await?;
+        for note in self.notes(queue, about)? {
+            self.failure_of(about, &about.sender, &[note], delimiters).await?;
         }
         self.remove(queue, about)
     }
 
-    /// A failure notice for one recipient of whom no note was kept.
-    pub(crate) async fn one(&self, about: &About, note: Note) -> Result<(), NoticeError> {
-        let wanted = wanting(vec![note], Notify::wants_failure);
-        if wanted.is_empty() {
-            Ok(())
-        } else {
-            self.failure_of(about, &wanted, "").await
-        }
+    /// A failure notice for one recipient of whom no note was kept, to `owner` instead of the sender.
+    pub(crate) async fn one(&self, about: &About, owner: &str, note: Note) -> Result<(), NoticeError> {
+        self.failure_of(about, owner, &[note], "").await
     }
 
-    async fn failure_of(&self, about: &About, notes: &[Note], delimiters: &str) -> Result<(), NoticeError> {
+    /// The notice to `addressee`, ordinarily the sender, or to the postmaster when there is none.
+    async fn failure_of(
+        &self,
+        about: &About,
+        addressee: &str,
+        notes: &[Note],
+        delimiters: &str,
+    ) -> Result<(), NoticeError> {
         let kind = Kind::Failure;
         let settings = &self.settings;
         let double_bounce = settings.double_bounce_address();
-        if about.sender.eq_ignore_ascii_case(&double_bounce) {
+        if addressee.eq_ignore_ascii_case(&double_bounce) {
             // A notice to the postmaster that failed. Nobody is left to be told.
             log::discarded(&about.queue_id);
             return Ok(());
         }
         let sender = double_bounce.as_str();
-        if about.sender.is_empty() {
+        if addressee.is_empty() {
             if settings.notifies("bounce") || settings.notifies("2bounce") {
                 let (to, audience) = (&*settings.double_bounce_recipient, Audience::LastResort);
                 let notice = Notice {
@@ -116,8 +121,8 @@ impl Desk {
         }
         let coded = notes
             .first()
-            .and_then(|note| verp_address(&about.sender, note, delimiters));
-        let (to, audience) = (coded.as_deref().unwrap_or(&about.sender), Audience::Sender);
+            .and_then(|note| verp_address(addressee, note, delimiters));
+        let (to, audience) = (coded.as_deref().unwrap_or(addressee), Audience::Sender);
         let notice = Notice {
             kind,
             audience,
@@ -126,7 +131,13 @@ impl Desk {
             sender: "",
             to,
         };
-        self.send(notice, "sender", "non-delivery").await?;
+        let wanted = wanting(notes, Notify::wants_failure);
+        if !wanted.is_empty() {
+            let notes = &wanted;
+            self.send(Notice { notes, ..notice }, "sender", "non-delivery")
+                .await?;
+        }
+        // Whom the sender did not want to hear of, the postmaster hears of still.
         if settings.notifies("bounce") {
             let (to, audience) = (&*settings.bounce_recipient, Audience::Postmaster);
             self.copy(
@@ -146,9 +157,10 @@ impl Desk {
     /// The delay notice; its notes stay.
     pub(crate) async fn delay(&self, about: &About) -> Result<(), NoticeError> {
         let kind = Kind::Delay;
-        let notes = wanting(self.notes(Queue::Defer, about)?, Notify::wants_delay);
+        let notes = self.notes(Queue::Defer, about)?;
         let double_bounce = self.settings.double_bounce_address();
-        if notes.is_empty() || about.sender.eq_ignore_ascii_case(&double_bounce) {
+        let is_notice = about.sender.is_empty() || about.sender.eq_ignore_ascii_case(&double_bounce);
+        if notes.is_empty() || is_notice {
             return Ok(());
         }
         let (to, audience) = (&*about.sender, Audience::Sender);
@@ -160,8 +172,10 @@ impl Desk {
             sender: "",
             to,
         };
-        if !about.sender.is_empty() {
-            self.send(notice, "sender", "delay").await?;
+        let wanted = wanting(&notes, Notify::wants_delay);
+        if !wanted.is_empty() {
+            let notes = &wanted;
+            self.send(Notice { notes, ..notice }, "sender", "delay").await?;
         }
         if self.settings.notifies("delay") {
             let (sender, to) = (&*double_bounce, &*self.settings.delay_recipient);
@@ -260,7 +274,7 @@ impl Desk {
         let limit = self.settings.line_length_limit;
         let mut message = Submission::open(&self.cleanup, flags, limit).await?;
         let new_id = message.queue_id().to_owned();
-        envelope(&notice, &mut message);
+        envelope(&notice, self.settings.redact_requiretls, &mut message);
         let original = self.original(notice.about);
         self.write(&notice, original.as_ref(), &mut message).await?;
         message.record(Letter::EXTRACTED, b"");
@@ -298,6 +312,17 @@ impl Desk {
         }
     }
 
+    /// A template, and at its first use what there is to complain of in it.
+    fn template(&self, kind: Kind) -> &Template {
+        let template = self.templates.get(kind);
+        let mut told = self.told.borrow_mut();
+        if !told.contains(&template.name) {
+            told.push(template.name);
+            template.misfits.iter().for_each(log::misfit);
+        }
+        template
+    }
+
     async fn write(
         &self,
         notice: &Notice<'_>,
@@ -316,10 +341,11 @@ impl Desk {
         };
         let attached = self.attached(notice, original);
         let own_id = message.queue_id().to_owned();
+        let template = self.template(notice.kind);
         let facts = Facts {
             kind: notice.kind,
             audience: notice.audience,
-            template: self.templates.get(notice.kind),
+            template,
             myhostname: &settings.myhostname,
             mail_name: &settings.mail_name,
             own_id: &own_id,
@@ -356,18 +382,23 @@ impl Desk {
     }
 }
 
-fn envelope(notice: &Notice<'_>, message: &mut Submission) {
+/// `is_redacted`: the text of a message that asks for TLS all the way is left out, so the notice needs not ask for it.
+fn envelope(notice: &Notice<'_>, is_redacted: bool, message: &mut Submission) {
     let now = stream::time_of_day();
     let arrival = ArrivalTime {
         seconds: seconds(now),
         microseconds: now.subsec_micros(),
     };
     message.record(Letter::TIME, arrival.payload().as_bytes());
-    let options = notice.about.send_options & INHERITED;
+    let inherited = if is_redacted {
+        INHERITED & !SendOptions::REQUIRETLS
+    } else {
+        INHERITED
+    };
+    let options = notice.about.send_options & inherited;
     if options != 0 {
         message.attribute(attribute::SENDOPTS, &options.to_string());
     }
-    message.attribute(attribute::REWRITE_CONTEXT, "local");
     message.attribute(attribute::LOG_MESSAGE_ORIGIN, "local");
     message.attribute(attribute::TRACE_FLAGS, "0");
     message.record(Letter::SENDER, notice.sender.as_bytes());
@@ -401,12 +432,12 @@ async fn attach(
 }
 
 /// The notes on recipients for whom the sender wants to hear of this.
-fn wanting(mut notes: Vec<Note>, wants: impl Fn(Notify) -> bool) -> Vec<Note> {
-    notes.retain(|note| {
+fn wanting(notes: &[Note], wants: impl Fn(Notify) -> bool) -> Vec<Note> {
+    let is_wanted = |note: &&Note| {
         let mask = u8::try_from(note.notify_flags).ok().and_then(Notify::from_bits);
         wants(mask.unwrap_or_default())
-    });
-    notes
+    };
+    notes.iter().filter(is_wanted).cloned().collect()
 }
 
 /// The sender with the recipient of a note coded in; `None` without delimiters.
@@ -439,7 +470,7 @@ mod tests {
     fn a_recipient_for_whom_no_failure_was_to_be_reported_is_left_out() {
         let notes = vec![note("a@x", 0), note("b@x", 1), note("c@x", 4), note("d@x", 8)];
 
-        let wanted = wanting(notes, Notify::wants_failure);
+        let wanted = wanting(&notes, Notify::wants_failure);
 
         let names: Vec<_> = wanted.into_iter().map(|note| note.recipient).collect();
         assert_eq!(names, ["a@x", "c@x"]);

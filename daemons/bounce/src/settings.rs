@@ -43,12 +43,6 @@ config::settings! {
         smtputf8: bool = SMTPUTF8_ENABLE,
         /// Where notices are handed in.
         cleanup_service: String = CLEANUP_SERVICE_NAME,
-        /// The queue's layout.
-        hash_queue_names: String = HASH_QUEUE_NAMES,
-        /// The queue's layout.
-        hash_queue_depth: usize = HASH_QUEUE_DEPTH,
-        /// The queue's layout.
-        long_queue_ids: bool = ENABLE_LONG_QUEUE_IDS,
     }
 }
 

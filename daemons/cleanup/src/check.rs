@@ -188,7 +188,8 @@ impl Message<'_> {
         let envelope = &self.envelope;
         About {
             queue_id: self.id(),
-            origin: envelope.origin.as_deref().unwrap_or("unknown"),
+            // Whoever does not say where the mail came from is of this host: pickup, local.
+            origin: envelope.origin.as_deref().unwrap_or("local"),
             sender: envelope.sender.as_deref(),
             recipient: envelope.recipient.as_deref(),
             protocol: envelope.protocol.as_deref(),

@@ -55,7 +55,7 @@ impl Message<'_> {
         let is_held = self.has_flag(flag::HOLD);
         let destination = if is_held { Queue::Hold } else { Queue::Incoming };
         let sealed = self.draft.seal(&service.spool, destination, None);
-        match sync(sealed).await {
+        match sync(sealed, service.underway.get() <= 1).await {
             Ok(()) => {
                 if !is_held {
                     session::wake(service).await;
@@ -91,9 +91,13 @@ impl Message<'_> {
     }
 }
 
-/// Brings the file to disk, where other messages need not wait for it.
-async fn sync(sealed: Result<Sealed, QueueError>) -> Result<(), QueueError> {
+/// Brings the file to disk. No other message waits for it: it is done on another thread, unless there is no other, when
+/// waking that thread and being woken by it would be most of the work.
+async fn sync(sealed: Result<Sealed, QueueError>, is_alone: bool) -> Result<(), QueueError> {
     let sealed = sealed?;
+    if is_alone {
+        return sealed.commit_blocking().map(drop);
+    }
     daemon::blocking(move || sealed.commit_blocking()).await.map(drop)
 }
 

@@ -1,5 +1,10 @@
 //! cleanup: completes, rewrites, checks and files each new message.
 //!
+//! Whatever comes in goes through here, from smtpd(8), pickup(8), local(8) and bounce(8). Addresses are put in form
+//! and rewritten (canonical(5), virtual(5)), missing headers are added, headers and lines are checked
+//! (header_checks(5)), copies are added (`always_bcc` and its like). Only when the message lies on disk as a whole
+//! does the sender hear that it was taken.
+//!
 //! # Listens
 //! `public/cleanup`: the conversation `contract::cleanup`, many clients at once, many messages on each connection; and
 //! `contract::explain` about recipients.
@@ -14,7 +19,7 @@
 //! # Standards
 //! RFC 5322, RFC 2045 to RFC 2047, RFC 3461, RFC 8689; cleanup(8).
 //! # Difference from Postfix
-//! Encoded words of a sender's name are divided between characters only. `in_flow_delay` is not applied here.
+//! Encoded words of a sender's name are divided between characters only.
 
 mod body;
 mod canonical;
@@ -39,14 +44,14 @@ mod tables;
 #[cfg(test)]
 mod tests;
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::process::ExitCode;
 use std::rc::Rc;
 use std::time::Duration;
 
 use ::message::date::Clockface;
 use contract::{bounce, cleanup, flush, rewrite, verify};
-use daemon::{Client, Counts, Life, Plate, Rights, Service, Speaks, Start, StartError};
+use daemon::{Client, Counts, Flow, Life, Plate, Rights, Service, Speaks, Start, StartError};
 use ipc::{Limits, Port};
 use jiff::tz::TimeZone;
 use mail::AddressForm;
@@ -76,10 +81,14 @@ pub(crate) struct Cleanup {
     spool: Spool,
     reporter: Reporter,
     queue_manager: Port,
+    /// By which the queue manager holds us back.
+    flow: Flow,
     address_form: AddressForm,
     date: RefCell<Clockface>,
     /// How long a client, or a service of ours, may take for each turn.
     wait: Duration,
+    /// Messages being taken at this moment.
+    underway: Cell<u32>,
 }
 
 impl Service for Server {
@@ -97,6 +106,8 @@ impl Service for Server {
         let neighbours = Neighbours {
             folder: "",
             limits: start.limits(),
+            layout: Layout::read(start.configuration)?,
+            flow: start.flow.clone(),
             zone: TimeZone::system(),
         };
         let cleanup = Rc::new(Cleanup::new(settings, tables, neighbours));
@@ -116,19 +127,22 @@ struct Neighbours<'a> {
     /// The queue directory, with a slash at its end; empty for the working directory.
     folder: &'a str,
     limits: Limits,
+    layout: Layout,
+    flow: Flow,
     zone: TimeZone,
 }
 
 impl Cleanup {
     fn new(settings: Settings, tables: Tables, neighbours: Neighbours<'_>) -> Self {
-        let Neighbours { folder, limits, zone } = neighbours;
+        let Neighbours {
+            folder,
+            limits,
+            layout,
+            flow,
+            zone,
+        } = neighbours;
         let private = |name: &str| Port::new(format!("{folder}private/{name}"), limits);
         let public = |name: &str, limits| Port::new(format!("{folder}public/{name}"), limits);
-        let layout = Layout::from_text(
-            &settings.hash_queue_names,
-            settings.hash_queue_depth,
-            settings.enable_long_queue_ids,
-        );
         let address_form = settings.info_log_address_format.0;
         let reporter = Reporter {
             bounce: private(bounce::BOUNCE),
@@ -139,16 +153,19 @@ impl Cleanup {
             resolution_digits: u8::try_from(settings.delay_logging_resolution_limit).unwrap_or(6),
             address_form,
             soft_bounce: settings.soft_bounce,
+            filter: outcome::Filter::none(),
         };
         Self {
             tables,
             rewriter: Rewriter::new(private(rewrite::SERVICE)),
             spool: Spool::new(folder, layout),
             reporter,
+            flow,
             queue_manager: public("qmgr", session::wake_limits(limits)),
             address_form,
             date: RefCell::new(Clockface::new(zone)),
             wait: limits.wait,
+            underway: Cell::new(0),
             settings,
         }
     }

@@ -82,7 +82,14 @@ struct Start<'a>(&'a [u8], usize);
 impl Display for Start<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let shown = self.0.get(..self.1).unwrap_or(self.0);
-        f.write_str(&String::from_utf8_lossy(shown))
+        for chunk in shown.utf8_chunks() {
+            f.write_str(chunk.valid())?;
+            // Also where the limit divides a character.
+            for _ in chunk.invalid() {
+                f.write_str("?")?;
+            }
+        }
+        Ok(())
     }
 }
 

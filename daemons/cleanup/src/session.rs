@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use contract::cleanup::{Filed, Open, Opened, status};
 use contract::explain::ExplainRecipient;
-use contract::trigger::qmgr;
+use contract::trigger::{self, qmgr};
 use ipc::{Caller, Limits};
 use queue::{Draft, Queue, QueueError};
 use record::{Decoded, Kind, RecordError};
@@ -40,8 +40,14 @@ pub(crate) async fn serve<F: Future<Output = ()>>(
             Err(error) => return log::malformed_question(&error),
         };
         match question.read::<Open>() {
-            Ok(open) if file(service, &mut caller, &open).await => {}
-            Ok(_) => return,
+            Ok(open) => {
+                service.underway.set(service.underway.get() + 1);
+                let is_of_use = file(service, &mut caller, &open).await;
+                service.underway.set(service.underway.get() - 1);
+                if !is_of_use {
+                    return;
+                }
+            }
             Err(error) => return log::malformed_question(&error),
         }
     }
@@ -49,6 +55,7 @@ pub(crate) async fn serve<F: Future<Output = ()>>(
 
 /// Takes one message. False when the connection is of no more use.
 async fn file(service: &Rc<Cleanup>, caller: &mut Caller, open: &Open) -> bool {
+    service.flow.leave(service.settings.in_flow_delay).await;
     let draft = match Draft::create(&service.spool, Queue::Incoming) {
         Ok(draft) => draft,
         Err(error) => {
@@ -135,8 +142,6 @@ async fn receive(stream: &mut Stream, message: &mut Message<'_>, wait: Duration)
     }
 }
 
-/// How long a connection to the queue manager is kept; it drops those that are silent for twice as long.
-const WAKE_KEPT: Duration = Duration::from_secs(5);
 /// How long the queue manager may take to accept a byte. It looks by itself now and then.
 const WAKE_WAIT: Duration = Duration::from_secs(2);
 
@@ -144,7 +149,7 @@ const WAKE_WAIT: Duration = Duration::from_secs(2);
 pub(crate) fn wake_limits(limits: Limits) -> Limits {
     Limits {
         wait: WAKE_WAIT,
-        idle: WAKE_KEPT.min(limits.idle),
+        idle: trigger::KEPT.min(limits.idle),
         tries: 1,
     }
 }

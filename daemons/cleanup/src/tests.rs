@@ -189,6 +189,8 @@ fn server(place: &Path, main: &str) -> Cleanup {
         Neighbours {
             folder: &folder,
             limits,
+            layout: queue::Layout::read(&configuration).unwrap(),
+            flow: daemon::Flow::default(),
             zone: TimeZone::UTC,
         },
     );

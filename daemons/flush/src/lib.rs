@@ -1,5 +1,8 @@
 //! flush: knows which deferred mail waits for which domain.
 //!
+//! For each domain in `fast_flush_domains` it keeps a list of queue files with mail for it. ETRN, `sendmail -qR` and
+//! `postqueue -s` then try that mail alone, without a look at the rest of the queue.
+//!
 //! # Listens
 //! `public/flush`: the conversation `contract::flush`, and wake-up bytes.
 //! # Asks
@@ -56,11 +59,7 @@ impl Service for Flush {
 
     fn open(start: &Start<'_>) -> Result<Self, StartError> {
         let settings = Settings::read(start.configuration)?;
-        let layout = Layout::from_text(
-            &settings.hash_queue_names,
-            settings.hash_queue_depth,
-            settings.long_queue_ids,
-        );
+        let layout = Layout::read(start.configuration)?;
         let parents = settings
             .parents
             .iter()

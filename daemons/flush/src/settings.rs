@@ -15,11 +15,5 @@ config::settings! {
         parents: Vec<String> = PARENT_DOMAIN_MATCHES_SUBDOMAINS,
         /// Who is told to look.
         queue_service: String = QUEUE_SERVICE_NAME,
-        /// The queue's layout.
-        hash_queue_names: String = HASH_QUEUE_NAMES,
-        /// The queue's layout.
-        hash_queue_depth: usize = HASH_QUEUE_DEPTH,
-        /// The queue's layout.
-        long_queue_ids: bool = ENABLE_LONG_QUEUE_IDS,
     }
 }

@@ -127,7 +127,7 @@ mod tests {
     fn a_message_noted_twice_is_one_message_and_one_that_is_gone_is_no_failure() {
         let root = std::env::temp_dir().join(format!("flush-{}", std::process::id()));
         std::fs::create_dir_all(root.join("flush")).unwrap();
-        let spool = Spool::new(&root, Layout::from_text("deferred, defer", 1, false));
+        let spool = Spool::new(&root, Layout::new(["deferred", "defer"], 1, false));
         let id = QueueId::parse("A1B2C3D4E5").unwrap();
         add(&spool, "example.com", &id).unwrap();
         add(&spool, "example.com", &id).unwrap();

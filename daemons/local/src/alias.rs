@@ -67,11 +67,9 @@ impl Delivery<'_> {
         let expanded = branch.clone();
         branch.recipient.notify = branch.notify_of_members();
         if let Some(owner) = &owner {
-            // A list is a new origin: what the sender asked to be told about ends here.
+            // A list is a new origin: failures are its owner's.
             branch.sender = owner.clone();
             branch.owner = Some(owner.clone());
-            branch.envelope_id = "".into();
-            branch.ret = 0;
             branch.recipient.orcpt.clear();
             branch.recipient.original.clear();
         } else if self.settings().reset_owner_alias {

@@ -19,8 +19,6 @@ pub(crate) struct Branch {
     pub(crate) recipient: Recipient,
     /// The envelope sender, which a list's owner replaces.
     pub(crate) sender: Rc<str>,
-    pub(crate) envelope_id: Rc<str>,
-    pub(crate) ret: u32,
     /// The recipient's address taken apart, in lower case.
     pub(crate) name: Name,
     /// The extension that goes on to the results, if the policy wants that.

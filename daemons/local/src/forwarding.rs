@@ -92,11 +92,11 @@ impl Delivery<'_> {
         };
         submission.record(Kind::TIME, arrival.payload().as_bytes());
         submission.record(Kind::SENDER, branch.sender.as_bytes());
-        if branch.ret != 0 {
-            submission.attribute(attribute::RET_FLAGS, &branch.ret.to_string());
+        if envelope.ret != 0 {
+            submission.attribute(attribute::RET_FLAGS, &envelope.ret.to_string());
         }
         let attributes = [
-            (attribute::ENVELOPE_ID, &*branch.envelope_id),
+            (attribute::ENVELOPE_ID, &envelope.envelope_id),
             (attribute::LOG_CLIENT_NAME, &envelope.client_name),
             (attribute::LOG_CLIENT_ADDRESS, &envelope.client_address),
             (attribute::LOG_PROTOCOL_NAME, &envelope.protocol_name),
@@ -171,8 +171,8 @@ impl Delivery<'_> {
             submission.line(line.as_bytes());
         }
         if settings.prepend_delivered_header.forward {
-            let address = mail::quote_local822(&delivered);
-            submission.line(format!("Delivered-To: {}", mail::address::fold(&address)).as_bytes());
+            // Unlike in a mailbox, without quotes.
+            submission.line(format!("Delivered-To: {}", mail::address::fold(&delivered)).as_bytes());
         }
         let mut content = self.job.content()?;
         while let Some(line) = content.next_line()? {

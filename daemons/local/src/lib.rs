@@ -3,6 +3,12 @@
 //! A recipient may grow into many: an alias names others, a user's file sends mail on. Mail for other hosts, and for
 //! users who are not the alias itself, becomes a new message. A recipient is finished when all it grew into is.
 //!
+//! Names are looked up in this order: `alias_maps`, the user's `.forward` file (`forward_path`), then where mailboxes
+//! go: `mailbox_transport_maps`, `mailbox_transport`, `mailbox_command_maps`, `mailbox_command`, `home_mailbox`,
+//! `mail_spool_directory`; for names without account `fallback_transport_maps`, `fallback_transport`, `luser_relay`.
+//! `user+extension` is tried whole before it is tried without the extension, see `recipient_delimiter`. aliases(5)
+//! describes what may stand in aliases and `.forward` files.
+//!
 //! # Listens
 //! `private/local`: delivery requests.
 //! # Asks
@@ -156,6 +162,10 @@ impl Agent for Local {
         })
     }
 
+    fn status_filter(&self) -> Option<config::Param<config::Text>> {
+        Some(config::catalogue::LOCAL_DELIVERY_STATUS_FILTER)
+    }
+
     async fn deliver(self: Rc<Self>, job: Rc<Job>) {
         let before = match job.content().and_then(DeliveredTo::read) {
             Ok(before) => before,
@@ -178,8 +188,6 @@ fn first_branch(job: &Job, recipient: &Recipient) -> Branch {
         level: 0,
         recipient: recipient.clone(),
         sender: envelope.sender.as_str().into(),
-        envelope_id: envelope.envelope_id.as_str().into(),
-        ret: envelope.ret,
         name: Name::default(),
         unmatched: None,
         owner: None,

@@ -103,8 +103,6 @@ mod tests {
             level: 0,
             recipient: Recipient::new(address),
             sender: "".into(),
-            envelope_id: "".into(),
-            ret: 0,
             name: Name::of(address, &rules).0,
             unmatched: None,
             owner: None,

@@ -33,6 +33,7 @@ impl Local {
                 sender: String::new(),
                 address,
                 probe: false,
+                as_given: false,
             })
             .await
     }

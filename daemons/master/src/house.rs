@@ -11,7 +11,7 @@ use sys::identity::Ids;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::task::{JoinHandle, spawn_local};
 
-use crate::launch::{Ground, Keep};
+use crate::launch::{Flow, Ground, Keep};
 use crate::options::Options;
 use crate::plan::Plan;
 use crate::service::Service;
@@ -76,6 +76,7 @@ struct Fixed {
     owner: Option<Ids>,
     verbose: u8,
     keep: Keep,
+    flow: Rc<Flow>,
 }
 
 struct Running {
@@ -99,6 +100,7 @@ impl House {
             owner,
             verbose: options.verbose,
             keep,
+            flow: Flow::new().map_err(|error| MasterError::system("pipe", error))?,
         };
         let (ground, plans) = load(directory, &fixed, None)?;
         let mut house = Self {
@@ -346,6 +348,7 @@ fn load(
         owner: fixed.owner.clone(),
         verbose: fixed.verbose,
         keep: fixed.keep,
+        flow: Rc::clone(&fixed.flow),
         processors: u32::try_from(sys::process::processor_count()).unwrap_or(1),
     };
     Ok((Rc::new(ground), plans))

@@ -6,7 +6,7 @@ use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd, RawFd};
 use std::path::PathBuf;
 use std::rc::Rc;
 
-use contract::master::{FIRST_SOCKET, STATUS};
+use contract::master::{FIRST_SOCKET, FLOW_GRANT, FLOW_LEAVE, STATUS};
 use sys::child::{Start, start_as};
 use sys::identity::Ids;
 
@@ -30,6 +30,28 @@ pub(crate) struct Ground {
     pub(crate) keep: Keep,
     /// Processors of this machine.
     pub(crate) processors: u32,
+    /// By which the queue manager holds back those who file mail.
+    pub(crate) flow: Rc<Flow>,
+}
+
+/// Both ends of the pipe that all daemons share (`contract::master::FLOW_LEAVE`). Master only keeps it open.
+pub(crate) struct Flow {
+    leave: OwnedFd,
+    grant: OwnedFd,
+}
+
+impl Flow {
+    /// A new pipe, without leave for anybody: the queue manager gives it.
+    ///
+    /// # Errors
+    /// This process is out of descriptors.
+    pub(crate) fn new() -> io::Result<Rc<Self>> {
+        let (leave, grant) = sys::descriptor::pipe()?;
+        // The state belongs to the pipe's ends, not to who holds them: daemons find it as it is here.
+        sys::descriptor::set_nonblocking(leave.as_fd(), true)?;
+        sys::descriptor::set_nonblocking(grant.as_fd(), true)?;
+        Ok(Rc::new(Self { leave, grant }))
+    }
 }
 
 /// Which standard descriptors stay open.
@@ -55,7 +77,11 @@ pub(crate) fn daemon(
     stressed: bool,
 ) -> io::Result<(u32, OwnedFd)> {
     let (ours, theirs) = sys::descriptor::seqpacket_pair()?;
-    let mut descriptors = vec![(theirs, STATUS)];
+    let mut descriptors = vec![
+        (ground.flow.leave.try_clone()?, FLOW_LEAVE),
+        (ground.flow.grant.try_clone()?, FLOW_GRANT),
+        (theirs, STATUS),
+    ];
     for (socket, number) in sockets.iter().zip(FIRST_SOCKET..) {
         descriptors.push((socket.try_clone()?, number));
     }
@@ -139,6 +165,7 @@ mod tests {
             verbose: 2,
             keep: Keep::Nothing,
             processors: 2,
+            flow: Flow::new().unwrap(),
         }
     }
 

@@ -22,6 +22,7 @@ config::settings! {
         syslog_name: String = SYSLOG_NAME,
         syslog_facility: String = SYSLOG_FACILITY,
         maillog_file: String = MAILLOG_FILE,
+        maillog_file_permissions: String = MAILLOG_FILE_PERMISSIONS,
         myhostname: String = MYHOSTNAME,
         smtputf8_enable: bool = SMTPUTF8_ENABLE,
     }

@@ -116,7 +116,7 @@ fn serve(
         let signals = Signals::open()?;
         let mut house = House::open(directory, options, owner, keep)?;
         log::started(&settings.mail_version, directory);
-        if options.debug || std::env::var_os("MAIL_DEBUG").is_some() {
+        if options.debug || std::env::var_os(contract::master::DEBUG).is_some() {
             launch::debugger(house.ground()).map_err(failed("run debugger_command"))?;
         }
         if let Some(ready) = ready {
@@ -191,7 +191,8 @@ fn open_log(settings: &Settings, keep: Keep) -> Result<(), MasterError> {
         "" => maillog::Destination::Syslog,
         _ => maillog::Destination::Postlogd {
             socket: "public/postlog".into(),
-            fallback: (!file.starts_with("/dev")).then_some(file),
+            fallback: maillog::LogFile::new(&file, &settings.maillog_file_permissions)
+                .filter(|_| !file.starts_with("/dev")),
         },
     };
     let facility = maillog::Facility::parse(&settings.syslog_facility).ok_or_else(|| {

@@ -1,5 +1,8 @@
 //! pickup: takes local submissions from `maildrop/` and hands them to cleanup.
 //!
+//! `sendmail` and `postdrop` leave messages in `maildrop/`, whether or not the mail system runs. pickup looks there
+//! when it is woken up, and at regular times.
+//!
 //! # Listens
 //! `public/pickup`: wake-up bytes; which ones does not matter.
 //! # Asks
@@ -90,6 +93,13 @@ impl Service for Pickup {
 
     fn open(start: &Start<'_>) -> Result<Self, StartError> {
         let settings = Settings::read(start.configuration)?;
+        if !settings.non_smtpd_milters.trim().is_empty() {
+            // They may be what keeps forged or infected mail in: without them it must not go on.
+            return Err(StartError::Refused(format!(
+                "{} is set, but milters are not supported yet; local submissions wait in the maildrop queue",
+                config::catalogue::NON_SMTPD_MILTERS.name()
+            )));
+        }
         let owner = sys::account::account_by_name(&settings.mail_owner)
             .map_err(|error| StartError::system(format!("look up {}", settings.mail_owner), error))?
             .ok_or_else(|| StartError::Refused(format!("unknown mail_owner: {}", settings.mail_owner)))?;

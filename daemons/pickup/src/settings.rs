@@ -10,6 +10,7 @@ config::settings! {
         mail_name: String = MAIL_NAME,
         mail_owner: String = MAIL_OWNER,
         myhostname: String = MYHOSTNAME,
+        non_smtpd_milters: String = NON_SMTPD_MILTERS,
         receive_override_options: Vec<String> = RECEIVE_OVERRIDE_OPTIONS,
         smtputf8_autodetect_classes: Vec<String> = SMTPUTF8_AUTODETECT_CLASSES,
         smtputf8_enable: bool = SMTPUTF8_ENABLE,

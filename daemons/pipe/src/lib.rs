@@ -3,6 +3,45 @@
 //! The `master.cf` line says which command, under whose ids, and how the message is dressed for it. One start of the
 //! command takes one message for as many recipients as the queue manager gives at once.
 //!
+//! The arguments in `master.cf`, in any order, `argv=` last:
+//!
+//! - `user=NAME`, `user=NAME:GROUP`: whose ids the command has; must be given, and be neither root nor `mail_owner`
+//! - `argv=COMMAND ...`: the command and its arguments, up to the end of the line, started without a shell
+//! - `flags=LETTERS`: how the message is dressed, see below
+//! - `directory=PATH`: where the command is started
+//! - `chroot=PATH`: its root directory
+//! - `eol=TEXT`: the end of each line, with escapes such as `\r\n`; a line feed otherwise
+//! - `null_sender=TEXT`: what stands for the null sender; `MAILER-DAEMON` otherwise
+//! - `size=OCTETS`: larger messages are returned
+//!
+//! In `argv=`, names stand for facts of the delivery: `${sender}`, `${recipient}`, `${user}`, `${extension}`,
+//! `${mailbox}`, `${domain}`, `${original_recipient}`, `${nexthop}`, `${size}`, `${queue_id}`, `${envid}`,
+//! `${client_address}`, `${client_hostname}`, `${client_port}`, `${client_protocol}`, `${client_helo}`,
+//! `${sasl_method}`, `${sasl_username}` and `${sasl_sender}`. An argument with a name that concerns recipients is
+//! repeated for each recipient.
+//!
+//! The flags:
+//!
+//! - `B`: an empty line after the message
+//! - `D`: `Delivered-To:` in front; one recipient at a time
+//! - `F`: a line `From sender date` in front
+//! - `O`: `X-Original-To:` in front; one recipient at a time
+//! - `R`: `Return-Path:` in front
+//! - `X`: the command is the final place of delivery, in notices of success
+//! - `h`, `u`: domains, local parts in small letters
+//! - `q`: local parts in `${sender}` and `${recipient}` quoted where needed
+//! - `.`: a dot in front of lines that begin with one
+//! - `>`: `>` in front of lines that begin with `From `
+//!
+//! The command's exit status decides: 0 is delivered, 75 puts off, the others of sysexits(3) return the mail; its
+//! output goes into the notice. It may take `command_time_limit`, or what `_time_limit` says for this service.
+//! Commands that take one recipient at a time want a `_destination_recipient_limit` of 1.
+//!
+//! ```text
+//! maildrop unix - n n - - pipe
+//!     flags=DRXhu user=vmail argv=/usr/bin/maildrop -d ${recipient}
+//! ```
+//!
 //! # Listens
 //! `private/` and its service name: delivery requests.
 //! # Asks
@@ -74,6 +113,10 @@ impl Agent for Pipe {
             zone: TimeZone::system(),
             settings,
         })
+    }
+
+    fn status_filter(&self) -> Option<config::Param<config::Text>> {
+        Some(config::catalogue::PIPE_DELIVERY_STATUS_FILTER)
     }
 
     async fn deliver(self: Rc<Self>, job: Rc<Job>) {

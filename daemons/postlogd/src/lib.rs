@@ -1,5 +1,8 @@
 //! postlogd: writes the log file for the others.
 //!
+//! It is needed only where `maillog_file` is set: for hosts without syslog, and in containers. `postfix logrotate`
+//! makes it begin a new file.
+//!
 //! # Listens
 //! `public/postlog`: one datagram for each complete line.
 //! # Asks
@@ -17,7 +20,7 @@ mod settings;
 
 use daemon::{Counts, Life, Plate, Rights, Service, Speaks, Start, StartError};
 use settings::Settings;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::ExitCode;
 use std::rc::Rc;
 
@@ -49,7 +52,15 @@ impl Service for Postlogd {
                 ));
             }
             "/dev/stdout" => maillog::Destination::Stdout,
-            path => maillog::Destination::File(PathBuf::from(path)),
+            path => {
+                let file = maillog::LogFile::new(path, &settings.permissions).ok_or_else(|| {
+                    StartError::Refused(format!(
+                        "parameter maillog_file_permissions: invalid value {:?}; use 0600, 0640 or 0644",
+                        settings.permissions
+                    ))
+                })?;
+                maillog::Destination::File(file)
+            }
         };
         if !is_allowed(Path::new(file), &settings.prefixes) {
             return Err(StartError::Refused(format!(

@@ -5,6 +5,8 @@ config::settings! {
     pub struct Settings {
         /// Where to.
         maillog_file: String = MAILLOG_FILE,
+        /// Who may read a new one.
+        permissions: String = MAILLOG_FILE_PERMISSIONS,
         /// Where it may be.
         prefixes: Vec<String> = MAILLOG_FILE_PREFIXES,
         /// The tag of our own lines.

@@ -25,6 +25,18 @@ impl Approval {
         self.list(text, read_file, 0);
     }
 
+    /// Approves the database tables that `text` names, and nothing else: for parameters that `master.cf` sets for one
+    /// service, which no list of ours can name. Without this the service's own tables would be out of its reach.
+    pub(crate) fn add_databases(&mut self, text: &str, read_file: &ReadFile<'_>) {
+        let mut named = Self::default();
+        named.add(text, read_file);
+        let databases = named.tables.into_iter().filter(|table| {
+            let kind = table.split(':').next().unwrap_or_default();
+            lookup::needs_driver(kind)
+        });
+        self.tables.extend(databases);
+    }
+
     /// True when a client may ask for `table`.
     pub(crate) fn covers(&self, table: &str) -> bool {
         self.tables.contains(table)
@@ -76,6 +88,25 @@ impl Approval {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn of_a_services_own_parameters_only_databases_are_approved() {
+        let mut approval = Approval::default();
+
+        approval.add_databases(
+            "check_x { mysql:/a, proxy:pgsql:/b } proxy:hash:/c ldap:/d",
+            &|_| None,
+        );
+
+        for (table, expected) in [
+            ("mysql:/a", true),
+            ("pgsql:/b", true),
+            ("hash:/c", false),
+            ("ldap:/d", true),
+        ] {
+            assert_eq!(approval.covers(table), expected, "{table}");
+        }
+    }
 
     #[test]
     fn only_what_is_named_with_proxy_is_approved() {

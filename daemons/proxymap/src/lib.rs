@@ -1,5 +1,9 @@
 //! proxymap: opens tables for programs that may not, and keeps few connections to databases for many processes.
 //!
+//! A daemon with a changed root directory cannot open files outside it, and a hundred daemons should not keep a
+//! hundred connections to a database. A table written as `proxy:type:name` is asked here instead. Only tables that
+//! `proxy_read_maps` and `proxy_write_maps` let through are answered.
+//!
 //! # Listens
 //! `private/proxymap` to read, `private/proxywrite` to change: the conversation `contract::proxymap`.
 //! # Asks
@@ -11,7 +15,9 @@
 //! # Standards
 //! None; proxymap(8).
 //! # Difference from Postfix
-//! Database tables are approved without `proxy:` in front, since all daemons ask for them here.
+//! Database tables are approved without `proxy:` in front, since all daemons ask for them here; those too that
+//! `master.cf` sets for one service. One process serves all clients, with at most `database_connection_limit` connections
+//! to each server.
 
 mod approval;
 mod log;
@@ -19,10 +25,11 @@ mod server;
 mod settings;
 
 use daemon::{Client, Counts, Life, Plate, Rights, Service, Speaks, Start, StartError};
+use database::Drivers;
 use ipc::Caller;
-use lookup::OpenFunction;
 use server::Server;
 use settings::Settings;
+use std::path::PathBuf;
 use std::process::ExitCode;
 use std::rc::Rc;
 
@@ -31,12 +38,10 @@ pub fn run() -> ExitCode {
     daemon::main::<Proxymap>()
 }
 
-/// Table types of the heavy drivers.
-const DRIVERS: &[(&str, OpenFunction)] = &[];
-
 /// The service.
 struct Proxymap {
     server: Server,
+    drivers: Drivers,
     limits: ipc::Limits,
     life: Life,
 }
@@ -57,9 +62,21 @@ impl Service for Proxymap {
             opens_proxied_tables: true,
             ..start.table_settings()?
         };
-        let approval = server::approval(&settings, start.configuration, writes)?;
+        let directory = PathBuf::from(&settings.config_directory);
+        // A file that can not be read keeps master from starting anybody, this service too.
+        let services = configuration::read_master(&directory).map_or(Vec::new(), |master| master.services);
+        let approval = server::approval(&settings, start.configuration, &services, writes)?;
+        let main = start.configuration.clone();
+        let drivers = Drivers::new(database::Settings {
+            parameters: Rc::new(move |name| main.expanded(name).map_err(|error| error.to_string())),
+            connection_limit: settings.connection_limit,
+            time_limit: settings.time_limit,
+            remember: settings.remember_time,
+        });
+        let tables = lookup::Tables::with_drivers(tables, drivers.list());
         Ok(Self {
-            server: Server::new(approval, lookup::Tables::with_drivers(tables, DRIVERS), writes),
+            server: Server::new(approval, tables, writes),
+            drivers,
             limits: start.limits(),
             life: start.life.clone(),
         })
@@ -72,5 +89,9 @@ impl Service for Proxymap {
                 return;
             }
         }
+    }
+
+    async fn run(self: Rc<Self>, _life: Life) {
+        self.drivers.tend().await;
     }
 }

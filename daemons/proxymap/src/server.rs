@@ -3,6 +3,7 @@
 use crate::approval::Approval;
 use crate::log;
 use crate::settings::Settings;
+use config::master_cf::Service;
 use config::{Configuration, ParameterError};
 use contract::proxymap::{Answer, Delete, Lookup, Open, Opened, Pair, Sequence, Update, status};
 use ipc::{Caller, Question};
@@ -33,16 +34,23 @@ enum Refusal {
     Open(OpenError),
 }
 
-/// What the parameters of this service approve.
+/// What the parameters of this service approve, and the database tables that `services` are given by options of their own.
 pub(crate) fn approval(
     settings: &Settings,
     configuration: &Configuration,
+    services: &[Service],
     writes: bool,
 ) -> Result<Approval, ParameterError> {
     let mut approval = Approval::default();
     if writes {
         approval.add(&settings.write_maps, &read_file);
         return Ok(approval);
+    }
+    for (_, value) in services.iter().flat_map(Service::overrides) {
+        // What can not be expanded is told by the service that it is for.
+        if let Ok(value) = configuration.expand(&value) {
+            approval.add_databases(&value, &read_file);
+        }
     }
     approval.add(&settings.read_maps, &read_file);
     for class in &settings.restriction_classes {
@@ -255,7 +263,10 @@ fn refused(refusal: &Refusal) -> Answer {
 
 /// The answer when a table could not tell.
 fn could_not(error: &LookupError) -> Answer {
-    log::trouble(error);
+    // That a source is away was said when it went, and that a table can not be opened when that was tried.
+    if !matches!(error, LookupError::Unavailable { .. }) {
+        log::trouble(error);
+    }
     let status = if error.is_configuration() {
         status::CONFIGURATION
     } else {

@@ -16,6 +16,8 @@ use crate::log;
 /// Removes files from the active queue.
 pub(crate) struct Disposal {
     spool: Spool,
+    /// Files are kept in the saved queue (`dont_remove`).
+    keeps: bool,
     waiting: RefCell<Vec<Waiting>>,
     is_working: Cell<bool>,
     /// Removals still to be left to the pool, since the last one that was slow.
@@ -31,9 +33,10 @@ const SLOW: Duration = Duration::from_micros(400);
 const SLOW_RUN: u32 = 200;
 
 impl Disposal {
-    pub(crate) fn new(spool: Spool) -> Self {
+    pub(crate) fn new(spool: Spool, keeps: bool) -> Self {
         Self {
             spool,
+            keeps,
             waiting: RefCell::new(Vec::new()),
             is_working: Cell::new(false),
             slow: Cell::new(0),
@@ -45,7 +48,7 @@ impl Disposal {
     pub(crate) async fn remove(self: &Rc<Self>, id: &QueueId) {
         let result = if self.slow.get() == 0 {
             let start = Instant::now();
-            let result = self.spool.remove(Queue::Active, id);
+            let result = dispose(&self.spool, id, self.keeps);
             if start.elapsed() > SLOW {
                 self.slow.set(SLOW_RUN);
             }
@@ -77,14 +80,22 @@ impl Disposal {
                 self.is_working.set(false);
                 return;
             }
-            let spool = self.spool.clone();
+            let (spool, keeps) = (self.spool.clone(), self.keeps);
             daemon::blocking(move || {
                 for (id, told) in batch {
                     // Nobody waits any more when the process is ending.
-                    let _ = told.send(spool.remove(Queue::Active, &id));
+                    let _ = told.send(dispose(&spool, &id, keeps));
                 }
             })
             .await;
         }
+    }
+}
+
+fn dispose(spool: &Spool, id: &QueueId, keeps: bool) -> Result<(), QueueError> {
+    if keeps {
+        spool.move_file(id, Queue::Active, Queue::Saved)
+    } else {
+        spool.remove(Queue::Active, id)
     }
 }

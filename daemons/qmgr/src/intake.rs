@@ -110,11 +110,11 @@ impl Mover {
 
     /// Takes files into the active queue until it is full or there are no more.
     pub(crate) async fn fill(self: &Rc<Self>) {
-        let mut taken = 0;
+        let (mut taken, mut arrived) = (0, 0);
         loop {
             self.start_scans();
             if !self.schedule.borrow().has_room() {
-                return;
+                return self.let_in(arrived);
             }
             let mut idle = true;
             for queue in [Queue::Incoming, Queue::Deferred] {
@@ -122,7 +122,9 @@ impl Mover {
                     idle = false;
                     self.activate(candidate).await;
                     taken += 1;
+                    arrived += usize::from(queue == Queue::Incoming);
                     if taken % TURN_FILES == 0 {
+                        self.let_in(std::mem::take(&mut arrived));
                         self.drive();
                         tokio::task::yield_now().await;
                     }
@@ -130,8 +132,17 @@ impl Mover {
             }
             self.drive();
             if idle && !self.intake.borrow().is_waiting() {
-                return;
+                return self.let_in(usize::MAX);
             }
+        }
+    }
+
+    /// Gives leave for as many new messages as were taken, up to the process limit: those who file mail wait when
+    /// there is none left.
+    fn let_in(&self, taken: usize) {
+        if taken > 0 && !self.settings.in_flow_delay.is_zero() {
+            let limit = usize::try_from(self.settings.default_process_limit).unwrap_or(usize::MAX);
+            self.flow.grant(taken, limit.max(1));
         }
     }
 

@@ -1,5 +1,10 @@
 //! qmgr: chooses what is delivered when, and what becomes of the message afterwards.
 //!
+//! It reads each queue file, asks where its recipients go, and hands them to delivery agents: as many at once to a
+//! destination as prove good for it, and small messages ahead of big ones. Mail that has to wait goes to `deferred`
+//! and is tried again after `minimal_backoff_time`, then at longer and longer pauses up to `maximal_backoff_time`,
+//! until `maximal_queue_lifetime` is over. The settings of a single transport are told at the end of postconf(5).
+//!
 //! # Listens
 //! `public/qmgr`: wake-up bytes `A`, `D`, `F`, `I`, `W`.
 //! # Asks
@@ -33,8 +38,8 @@ use contract::trigger;
 use daemon::{Counts, Life, Plate, Rights, Service, Speaks, Start, StartError};
 use mail::AddressForm;
 use mover::Mover;
+use queue::{Layout, Spool};
 use settings::Settings;
-use std::path::Path;
 use std::process::ExitCode;
 use std::rc::Rc;
 
@@ -67,14 +72,20 @@ impl Service for Qmgr {
         })?;
         let process_limits = mover::process_limits(&settings);
         // Every daemon stands in the queue directory, before and after it is confined.
-        let (configuration, root) = (start.configuration.clone(), Path::new(""));
+        let spool = Spool::new("", Layout::read(start.configuration)?);
+        let configuration = start.configuration.clone();
+        let limits = ipc::Limits {
+            wait: settings.ipc_timeout,
+            ..start.limits()
+        };
         let mover = Mover::new(
             settings,
             configuration,
             form,
-            root,
-            start.limits(),
+            spool,
+            limits,
             process_limits,
+            start.flow.clone(),
         );
         Ok(Self {
             mover: Rc::new(mover),

@@ -8,10 +8,11 @@ use std::time::{Duration, Instant};
 
 use config::Configuration;
 use config::master_cf::ServiceKind;
+use daemon::Flow;
 use ipc::Port;
 use mail::{AddressForm, Recipient};
 use outcome::Reporter;
-use queue::{Layout, Spool};
+use queue::Spool;
 use tokio::sync::Notify;
 
 use crate::active::Active;
@@ -46,6 +47,8 @@ pub(crate) struct Mover {
     agent_limits: ipc::Limits,
     pub(crate) address_form: AddressForm,
     changed: Notify,
+    /// By which those who file mail are held back.
+    pub(crate) flow: Flow,
     /// When the loop will look again by itself.
     planned: Cell<Option<Instant>>,
 }
@@ -54,21 +57,17 @@ pub(crate) struct Mover {
 const PRUNE_EVERY: Duration = Duration::from_secs(5);
 
 impl Mover {
-    /// A mover of the queue directory at `root`.
+    /// A mover of the queue that is `spool`.
     pub(crate) fn new(
         settings: Settings,
         configuration: Configuration,
         address_form: AddressForm,
-        root: &Path,
+        spool: Spool,
         limits: ipc::Limits,
         process_limits: HashMap<String, Option<u32>>,
+        flow: Flow,
     ) -> Self {
-        let layout = Layout::from_text(
-            &settings.hash_queue_names,
-            settings.hash_queue_depth,
-            settings.long_queue_ids,
-        );
-        let spool = Spool::new(root, layout);
+        let root = spool.root();
         let private = root.join("private");
         let reporter = reporter(&settings, address_form, root, limits);
         Self {
@@ -82,7 +81,7 @@ impl Mover {
             ),
             address_form,
             reporter,
-            disposal: Rc::new(Disposal::new(spool.clone())),
+            disposal: Rc::new(Disposal::new(spool.clone(), settings.dont_remove != 0)),
             intake: RefCell::new(Intake::new(stream::now())),
             process_limits,
             probes: Cell::new(0),
@@ -93,6 +92,7 @@ impl Mover {
                 ..limits
             },
             changed: Notify::new(),
+            flow,
             planned: Cell::new(None),
             spool,
             private,
@@ -187,7 +187,8 @@ impl Mover {
     }
 
     /// Gives recipients to the schedule. What cannot be sent now goes to the transport that defers.
-    pub(crate) fn hand_over(self: &Rc<Self>, active: &Rc<Active>, legs: Vec<Leg>) {
+    pub(crate) fn hand_over(self: &Rc<Self>, active: &Rc<Active>, mut legs: Vec<Leg>) {
+        legs.sort_by(Leg::in_order);
         let mut batch = Vec::with_capacity(legs.len());
         let mut stranded = Vec::new();
         {
@@ -279,10 +280,12 @@ fn reporter(settings: &Settings, address_form: AddressForm, root: &Path, limits:
         address_form,
         // Nothing fails here that could fail softly.
         soft_bounce: false,
+        filter: outcome::Filter::none(),
     }
 }
 
-/// The process limits of all services that may be transports. Without `master.cf` there are none: then agents are
+/// The process limits of all services that may be transports: no delivery is chosen before an agent can come for it, and
+/// only this file says how many can. Master would have to be asked for what stands there already. Without `master.cf` there are none: then agents are
 /// asked for as the schedule pleases, and make us wait.
 pub(crate) fn process_limits(settings: &Settings) -> HashMap<String, Option<u32>> {
     let master = match configuration::read_master(Path::new(&settings.config_directory)) {

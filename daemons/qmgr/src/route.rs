@@ -1,11 +1,12 @@
 //! Where a recipient goes: redirection, content filter, trivial-rewrite's answer, and the exceptions.
 
 use std::cell::RefCell;
+use std::cmp::Ordering;
 use std::collections::HashMap;
 use std::rc::Rc;
 use std::time::{Duration, Instant};
 
-use contract::rewrite::{Resolve, Resolved, Rewrite, context, flag};
+use contract::rewrite::{Resolve, Resolved, Rewrite, context, flag, speaks_for_domain};
 use ipc::Port;
 use mail::{Recipient, SplitRules, quote_local822, unquote};
 
@@ -26,6 +27,23 @@ pub(crate) struct Leg {
     pub(crate) transport: Rc<str>,
     pub(crate) nexthop: Rc<str>,
     pub(crate) recipient: Recipient,
+}
+
+impl Leg {
+    /// The order in which the recipients of one message are delivered: by domain, whatever its case, then by address.
+    pub(crate) fn in_order(left: &Self, right: &Self) -> Ordering {
+        let (left, right) = (&left.recipient.address, &right.recipient.address);
+        // What has no domain comes last.
+        let without = |address: &str| !address.contains('@');
+        without(left)
+            .cmp(&without(right))
+            .then_with(|| folded(domain(left)).cmp(folded(domain(right))))
+            .then_with(|| left.cmp(right))
+    }
+}
+
+fn folded(text: &str) -> impl Iterator<Item = u8> {
+    text.bytes().map(|byte| byte.to_ascii_lowercase())
 }
 
 /// Finds routes, and remembers them for a moment.
@@ -156,6 +174,8 @@ impl Router {
         if known.flags & flag::FAIL != 0 {
             return Route::Send(self.defer(recipient, "4.3.0 address resolver failure"));
         }
+        // Whatever becomes of it, the address is told as it was understood.
+        recipient.address.clone_from(&known.recipient);
         if known.flags & flag::ERROR != 0 {
             return Route::Send(Leg {
                 transport: Rc::clone(&self.error_transport),
@@ -175,7 +195,6 @@ impl Router {
         {
             return Route::Send(self.defer(recipient, "4.3.2 deferred transport"));
         }
-        recipient.address.clone_from(&known.recipient);
         Route::Send(Leg {
             transport: Rc::clone(&known.transport),
             nexthop: Rc::clone(&known.nexthop),
@@ -192,17 +211,26 @@ impl Router {
     }
 
     async fn resolve(&self, sender: &str, address: &str, probe: bool) -> Rc<Known> {
-        let key = self.key(sender, address, probe);
         let now = stream::now();
-        if let Some((known, since)) = self.known.borrow().get(&*key)
-            && now.duration_since(*since) < REMEMBERED
-        {
-            return Rc::clone(known);
+        let key = self.key(sender, address, probe);
+        if let Some(known) = self.remembered(&key, now) {
+            return known;
+        }
+        // No address is a domain alone, so that the keys of the two kinds are never the same.
+        let domain_key = speaks_for_domain(address).map(|domain| self.key(sender, domain, probe));
+        if let Some(known) = domain_key.as_ref().and_then(|key| self.remembered(key, now)) {
+            return Rc::new(Known {
+                flags: known.flags,
+                transport: Rc::clone(&known.transport),
+                nexthop: Rc::clone(&known.nexthop),
+                recipient: address.to_owned(),
+            });
         }
         let question = Resolve {
             sender: sender.to_owned(),
             address: address.to_owned(),
             probe,
+            as_given: false,
         };
         let answer = loop {
             match self.rewrite.ask(&question).await {
@@ -216,6 +244,8 @@ impl Router {
         let known = Rc::new(self.known_from(answer));
         // What could not be told may be told the next time.
         if known.flags & flag::FAIL == 0 {
+            let whole_domain = known.flags & flag::WHOLE_DOMAIN != 0;
+            let key = domain_key.filter(|_| whole_domain).unwrap_or(key);
             let mut routes = self.known.borrow_mut();
             if routes.len() >= ROUTES_MAX {
                 routes.clear();
@@ -223,6 +253,12 @@ impl Router {
             routes.insert(key.into_boxed_str(), (Rc::clone(&known), now));
         }
         known
+    }
+
+    fn remembered(&self, key: &str, now: Instant) -> Option<Rc<Known>> {
+        let routes = self.known.borrow();
+        let (known, since) = routes.get(key)?;
+        (now.duration_since(*since) < REMEMBERED).then(|| Rc::clone(known))
     }
 
     fn known_from(&self, answer: Resolved) -> Known {
@@ -261,4 +297,42 @@ impl Router {
 
 fn domain(address: &str) -> &str {
     mail::address::domain(address).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn recipients_go_out_by_domain_whatever_its_case_and_then_by_address() {
+        let leg = |address: &str| Leg {
+            transport: "smtp".into(),
+            nexthop: "hop".into(),
+            recipient: Recipient::new(address),
+        };
+        let given = [
+            "c@TWO.example",
+            "user",
+            "a@one.example",
+            "a-b@two.example",
+            "q q@one.example",
+            "B@one.example",
+        ];
+        let mut legs: Vec<Leg> = given.into_iter().map(leg).collect();
+
+        legs.sort_by(Leg::in_order);
+
+        let order: Vec<&str> = legs.iter().map(|leg| &*leg.recipient.address).collect();
+        assert_eq!(
+            order,
+            [
+                "B@one.example",
+                "a@one.example",
+                "q q@one.example",
+                "a-b@two.example",
+                "c@TWO.example",
+                "user"
+            ]
+        );
+    }
 }

@@ -13,6 +13,7 @@ config::settings! {
     /// What the queue manager reads from main.cf.
     pub(crate) struct Settings {
         active_limit: usize = QMGR_MESSAGE_ACTIVE_LIMIT,
+        in_flow_delay: Duration = IN_FLOW_DELAY,
         recipient_limit: usize = QMGR_MESSAGE_RECIPIENT_LIMIT,
         recipient_minimum: usize = QMGR_MESSAGE_RECIPIENT_MINIMUM,
         clog_warn_time: Duration = QMGR_CLOG_WARN_TIME,
@@ -36,6 +37,8 @@ config::settings! {
         probe_relayhost_maps: String = ADDRESS_VERIFY_SENDER_DEPENDENT_RELAYHOST_MAPS,
         probe_transport_maps: String = ADDRESS_VERIFY_SENDER_DEPENDENT_DEFAULT_TRANSPORT_MAPS,
         daemon_timeout: Duration = DAEMON_TIMEOUT,
+        ipc_timeout: Duration = QMGR_IPC_TIMEOUT,
+        dont_remove: i64 = DONT_REMOVE,
         default_process_limit: u32 = DEFAULT_PROCESS_LIMIT,
         config_directory: String = CONFIG_DIRECTORY,
         rewrite_service: String = REWRITE_SERVICE_NAME,
@@ -47,9 +50,6 @@ config::settings! {
         flush_service: String = FLUSH_SERVICE_NAME,
         resolution_digits: u32 = DELAY_LOGGING_RESOLUTION_LIMIT,
         address_format: String = INFO_LOG_ADDRESS_FORMAT,
-        hash_queue_names: String = HASH_QUEUE_NAMES,
-        hash_queue_depth: usize = HASH_QUEUE_DEPTH,
-        long_queue_ids: bool = ENABLE_LONG_QUEUE_IDS,
     }
 }
 

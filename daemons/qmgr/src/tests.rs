@@ -52,15 +52,16 @@ impl World {
             tries: 1,
             ..ipc::Limits::default()
         };
+        let spool = Spool::new(&root, Layout::default());
         let mover = Mover::new(
             settings,
             configuration,
             AddressForm::default(),
-            &root,
+            spool.clone(),
             limits,
             HashMap::new(),
+            daemon::Flow::default(),
         );
-        let spool = Spool::new(&root, Layout::default());
         Self {
             root,
             spool,
@@ -92,13 +93,17 @@ impl World {
 
     /// All neighbours; the agents of `smtp` do as `behaviour` says, those of `retry` leave everything.
     fn populate(&self, behaviour: impl Fn(&Deliver, &Spool) -> Option<Delivered> + 'static) {
-        self.serve("rewrite", |question| {
+        let asked = Rc::clone(&self.asked);
+        self.serve("rewrite", move |question| {
             let Resolve { address, .. } = question.read().unwrap();
             let domain = address.rsplit('@').next().unwrap_or_default().to_owned();
-            let flags = if domain == "here.example" {
-                flag::LOCAL
-            } else {
-                flag::DEFAULT
+            let flags = match &*domain {
+                "here.example" => flag::LOCAL,
+                "whole.example" => {
+                    asked.borrow_mut().push(format!("route {address}"));
+                    flag::DEFAULT | flag::WHOLE_DOMAIN
+                }
+                _ => flag::DEFAULT,
             };
             Some(Resolved {
                 flags,
@@ -282,6 +287,20 @@ fn unreachable() -> Delivered {
 }
 
 #[test]
+fn with_dont_remove_a_delivered_message_is_saved() {
+    run(async {
+        let world = World::new("saved", "dont_remove = 1");
+        world.populate(all_well);
+        let id = world.message(Queue::Incoming, &FACTS, &["b@one.example"]);
+
+        world.run_until(World::is_done).await;
+
+        let id = QueueId::parse(id.as_ref()).unwrap();
+        assert!(world.spool.find(&id, &[Queue::Saved]).unwrap().is_some());
+    });
+}
+
+#[test]
 fn a_delivered_message_is_removed() {
     run(async {
         let world = World::new("removed", "");
@@ -311,6 +330,47 @@ fn a_delivered_message_is_removed() {
         assert_eq!(counts, [("one.example", 2), ("two.example", 1)]);
         assert_eq!(delivered[0].envelope.queue_id, id.as_str());
         assert_eq!(delivered[0].envelope.sender, "a@sender.example");
+    });
+}
+
+#[test]
+fn a_route_of_a_whole_domain_is_asked_for_once_and_for_odd_addresses_anew() {
+    run(async {
+        let world = World::new("whole", "");
+        world.populate(all_well);
+        let users = [
+            "a@whole.example",
+            "b@whole.example",
+            "x%y@whole.example",
+            "-c@whole.example",
+        ];
+        world.message(Queue::Incoming, &FACTS, &users);
+
+        world.run_until(World::is_done).await;
+
+        let mut asked = world.asked.borrow().clone();
+        asked.sort();
+        assert_eq!(
+            asked,
+            [
+                "route -c@whole.example",
+                "route a@whole.example",
+                "route x%y@whole.example"
+            ]
+        );
+        let delivered = world.delivered.borrow();
+        let recipients = delivered.iter().flat_map(|deliver| &deliver.recipients);
+        let mut addresses: Vec<&str> = recipients.map(|recipient| &*recipient.address).collect();
+        addresses.sort_unstable();
+        assert_eq!(
+            addresses,
+            [
+                "-c@whole.example",
+                "a@whole.example",
+                "b@whole.example",
+                "x%y@whole.example"
+            ]
+        );
     });
 }
 

@@ -1,5 +1,7 @@
 //! showq: lists the queue.
 //!
+//! `postqueue -p`, `postqueue -j` and mailq(1) show what it says.
+//!
 //! # Listens
 //! `public/showq`: the conversation `contract::showq`, known to outside programs.
 //! # Asks
@@ -65,9 +67,7 @@ impl Service for Showq {
 
     fn open(start: &Start<'_>) -> Result<Self, StartError> {
         let settings = Settings::read(start.configuration)?;
-        let names = settings.hash_queue_names.iter().map(String::as_str);
-        let depth = usize::try_from(settings.hash_queue_depth).unwrap_or(usize::MAX);
-        let layout = Layout::new(names, depth, settings.enable_long_queue_ids);
+        let layout = Layout::read(start.configuration)?;
         Ok(Self {
             spool: Spool::new("", layout),
             settings,

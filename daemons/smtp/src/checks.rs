@@ -3,7 +3,8 @@
 //! Only what is safe in a delivery agent: INFO, WARN, REPLACE, PREPEND, IGNORE, STRIP, DUNNO and OK (header_checks(5)).
 
 use lookup::{LookupError, Maps};
-use message::Place;
+use message::header::is_header;
+use message::{Known, Place};
 
 use crate::log;
 
@@ -13,8 +14,6 @@ pub(crate) struct Checks {
     pub(crate) mime: Maps,
     pub(crate) nested: Maps,
     pub(crate) body: Maps,
-    /// Octets of each body part that are looked at (`body_checks_size_limit`).
-    pub(crate) body_octets: u64,
 }
 
 /// What a check says.
@@ -39,14 +38,16 @@ impl Checks {
         !self.body.is_empty()
     }
 
-    /// Judges a whole header.
+    /// Judges a whole header. Those of MIME are a class of their own, wherever they stand.
     pub(crate) async fn header(
         &self,
         queue_id: &str,
         place: Place,
+        known: Option<Known>,
         text: &[u8],
     ) -> Result<Verdict, LookupError> {
-        let maps = match place {
+        let is_mime = known.is_some_and(Known::is_mime);
+        let maps = match if is_mime { Place::Multipart } else { place } {
             Place::Primary => &self.primary,
             Place::Multipart => &self.mime,
             Place::Nested => &self.nested,
@@ -54,16 +55,8 @@ impl Checks {
         judge(queue_id, maps, "header", text).await
     }
 
-    /// Judges a body line that stands `offset` octets into its part.
-    pub(crate) async fn body(
-        &self,
-        queue_id: &str,
-        offset: u64,
-        text: &[u8],
-    ) -> Result<Verdict, LookupError> {
-        if offset > self.body_octets {
-            return Ok(Verdict::Keep);
-        }
+    /// Judges a body line, wherever it stands: the limit of `body_checks` is not for these.
+    pub(crate) async fn body(&self, queue_id: &str, text: &[u8]) -> Result<Verdict, LookupError> {
         judge(queue_id, &self.body, "body", text).await
     }
 }
@@ -95,11 +88,19 @@ async fn judge(queue_id: &str, maps: &Maps, place: &str, text: &[u8]) -> Result<
             note("warning");
             Verdict::Keep
         }
-        "REPLACE" if !argument.is_empty() => {
+        "REPLACE" | "PREPEND" if argument.is_empty() => {
+            log::check_without_text(maps.title(), &action);
+            Verdict::Keep
+        }
+        "REPLACE" | "PREPEND" if place == "header" && !is_header(argument.as_bytes()) => {
+            log::check_with_no_header(maps.title(), &action, argument);
+            Verdict::Keep
+        }
+        "REPLACE" => {
             note("replace");
             Verdict::Replace(argument.to_owned())
         }
-        "PREPEND" if !argument.is_empty() => {
+        "PREPEND" => {
             note("prepend");
             Verdict::Prepend(argument.to_owned())
         }

@@ -203,9 +203,9 @@ async fn take(
         Event::Header(header) => take_header(courier, queue_id, header, encoder, out).await,
         Event::HeadersEnd => Ok(()),
         Event::Trouble { trouble, .. } => Err(ContentError::Mime(trouble)),
-        Event::Body { piece, text, offset } => {
+        Event::Body { piece, text, .. } => {
             let ends = piece == Piece::Line;
-            let verdict = courier.checks.body(queue_id, offset, text).await;
+            let verdict = courier.checks.body(queue_id, text).await;
             match verdict.map_err(|_| table_trouble(queue_id, "body"))? {
                 Verdict::Keep => encoder.put(text, ends, out),
                 Verdict::Drop => {}
@@ -227,7 +227,10 @@ async fn take_header(
     encoder: &mut DotEncoder,
     out: &mut Vec<u8>,
 ) -> Result<(), ContentError> {
-    let verdict = courier.checks.header(queue_id, header.place, header.text).await;
+    let verdict = courier
+        .checks
+        .header(queue_id, header.place, header.known, header.text)
+        .await;
     let replaced = match verdict.map_err(|_| table_trouble(queue_id, "header"))? {
         Verdict::Drop => return Ok(()),
         Verdict::Keep => None,

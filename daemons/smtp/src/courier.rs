@@ -15,6 +15,7 @@ use queue::QueueError;
 use crate::cache::Cache;
 use crate::checks::Checks;
 use crate::connect::Origins;
+use crate::dns_filter::DnsFilter;
 use crate::failure::{Failure, status};
 use crate::generic::Generic;
 use crate::log;
@@ -125,7 +126,7 @@ impl Courier {
             ))
         })?;
         let own_addresses = config::host::own_addresses(start.configuration);
-        let router = router(&settings, own_addresses.clone())?;
+        let mut router = router(&settings, own_addresses.clone())?;
         let best_mx_transport = Some(settings.best_mx_transport.as_str())
             .filter(|text| !text.is_empty())
             .map(|text| {
@@ -138,6 +139,7 @@ impl Courier {
         };
         let opened = tables::open(&start.tables()?, &settings, protocol, own_addresses)
             .map_err(|error| StartError::Refused(error.to_string()))?;
+        router.filter = opened.dns_filter;
         Ok(Self {
             protocol,
             service: start.service.to_owned(),
@@ -147,7 +149,9 @@ impl Courier {
             origins,
             tables: opened.session,
             checks: opened.checks,
-            generic: opened.generic,
+            generic: opened
+                .generic
+                .completed_by(start.private(contract::rewrite::SERVICE)),
             cache: Cache::default(),
             cleanup: start.public(&settings.cleanup_service),
             notify,
@@ -404,6 +408,7 @@ fn router(settings: &Settings, own_addresses: Vec<IpAddr>) -> Result<Router, Sta
         },
         address_limit: settings.address_limit,
         balance: settings.balance_protocols,
+        filter: DnsFilter::new(lookup::Maps::empty("")),
     })
 }
 
@@ -419,6 +424,7 @@ impl Courier {
         router.resolver = Resolver::with_hosts(dns::Settings::default(), Hosts::parse(hosts));
         let tables = lookup::Tables::new(lookup::Settings::default());
         let opened = tables::open(&tables, &settings, protocol, Vec::new()).unwrap();
+        router.filter = opened.dns_filter;
         Self {
             protocol,
             service: "smtp".to_owned(),

@@ -10,6 +10,7 @@ use contract::deliver::flag;
 use esmtp::client::{Fate, Protocol};
 use esmtp::extension::Keywords;
 use mail::{Action, Dsn, EnhancedStatus, Notify, Recipient};
+use record::SendOptions;
 
 use crate::cache;
 use crate::connect;
@@ -35,6 +36,8 @@ pub(crate) struct Delivery {
     /// Some session ran to its end: the destination is not dead.
     complete: bool,
     needs_utf8: bool,
+    /// The message may not go in plain text to the destination that is being tried.
+    requires_tls: bool,
     /// Under which next hop the first good session is kept; `None` when none is, or it was.
     keep_as: Option<String>,
     keeps_sessions: bool,
@@ -53,6 +56,7 @@ impl Delivery {
             final_server: false,
             complete: false,
             needs_utf8,
+            requires_tls: false,
             keep_as: None,
             keeps_sessions: false,
             loops: false,
@@ -134,6 +138,10 @@ impl Delivery {
                 &courier.settings.fallback_relay.join(", "),
             );
         }
+        if let Err(failure) = self.note_demand(&courier.settings.myhostname).await {
+            self.failure = Some(failure);
+            return;
+        }
         self.decide_on_keeping(path, path).await;
         let mut session = self.kept_for(path).await;
         // All failures are final here.
@@ -189,6 +197,10 @@ impl Delivery {
                     continue;
                 }
             };
+            if let Err(failure) = self.note_demand(&destination.host).await {
+                self.failure = Some(failure);
+                continue;
+            }
             self.loops = courier.protocol == Protocol::Smtp && destination.port == SMTP_PORT;
             let mut used = None;
             if number == 0 {
@@ -269,6 +281,20 @@ impl Delivery {
             Err(error) => log::transport_failed(&self.courier.settings.best_mx_transport, &error),
         }
         self.left.clear();
+    }
+
+    /// Notes whether the message must not go to `host` in plain text.
+    async fn note_demand(&mut self, host: &str) -> Result<(), Failure> {
+        self.requires_tls = false;
+        let options = SendOptions(self.job.envelope.send_options);
+        if !self.courier.settings.requiretls_enable || !options.has(SendOptions::REQUIRETLS) {
+            return Ok(());
+        }
+        match self.courier.tables.requiretls.demand(host).await {
+            Ok(demand) => self.requires_tls = demand.is_for_tls(),
+            Err(_) => return Err(Failure::ours(status(4, 3, 0), "REQUIRETLS policy lookup error")),
+        }
+        Ok(())
     }
 
     /// Whether sessions of this job are kept for others, and under which name.
@@ -370,7 +396,8 @@ impl Delivery {
     }
 
     fn fits(&self, session: &Session) -> bool {
-        !self.needs_utf8 || session.has(Keywords::SMTPUTF8)
+        // Sessions that wait are in plain text.
+        !self.requires_tls && (!self.needs_utf8 || session.has(Keywords::SMTPUTF8))
     }
 
     /// A waiting session for this next hop that is still alive.
@@ -401,6 +428,7 @@ impl Delivery {
                 sender: &job.envelope.sender,
                 loops: self.loops,
                 needs_utf8: self.needs_utf8,
+                requires_tls: self.requires_tls,
             };
             if let Err(Unwelcome {
                 failure,

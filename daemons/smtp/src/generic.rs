@@ -1,6 +1,9 @@
 //! `smtp_generic_maps`: addresses that make sense here only become ones that make sense elsewhere, generic(5).
 
+use contract::rewrite::{Rewrite, context};
+use ipc::Port;
 use lookup::{AddressRules, LookupError, Maps};
+use mail::address::is_standard_form;
 use mail::parse::{AddressList, external, internal, scan_address};
 
 /// The tables and what is needed to search them.
@@ -11,21 +14,47 @@ pub(crate) struct Generic {
     pub(crate) propagate: bool,
     /// `header_address_token_limit`.
     pub(crate) token_limit: usize,
+    /// trivial-rewrite, for results without a complete domain.
+    pub(crate) rewrite: Option<Port>,
 }
 
 impl Generic {
+    /// The same, with the service that completes addresses.
+    pub(crate) fn completed_by(self, rewrite: Port) -> Self {
+        Self {
+            rewrite: Some(rewrite),
+            ..self
+        }
+    }
+
     pub(crate) fn is_empty(&self) -> bool {
         self.maps.is_empty()
     }
 
     /// What an address (internal form) becomes, in external form; `None` when it stays.
     async fn external(&self, address: &str) -> Result<Option<String>, LookupError> {
-        let quoted = async |listed: &str| Ok(mail::quote_local822(listed).into_owned());
+        let complete = async |listed: &str| self.complete(listed).await;
         let found = self
             .rules
-            .map(&self.maps, address, self.propagate, quoted)
+            .map(&self.maps, address, self.propagate, complete)
             .await?;
         Ok(found.and_then(|list| list.into_iter().next()))
+    }
+
+    /// The standard form of an address in a table's value, in external form.
+    async fn complete(&self, listed: &str) -> Result<String, LookupError> {
+        let address = mail::quote_local822(listed).into_owned();
+        let Some(rewrite) = self.rewrite.as_ref().filter(|_| !is_standard_form(&address)) else {
+            return Ok(address);
+        };
+        let question = Rewrite {
+            context: context::LOCAL.to_owned(),
+            address,
+        };
+        match rewrite.ask(&question).await {
+            Ok(answer) => Ok(answer.address),
+            Err(error) => Err(LookupError::failed(self.maps.title(), error)),
+        }
     }
 
     /// What an envelope address (internal form) becomes, in internal form. The null sender stays.

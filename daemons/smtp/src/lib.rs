@@ -1,10 +1,15 @@
 //! smtp: delivers by SMTP, or by LMTP when started as `lmtp`.
 //!
+//! A next hop is a domain, of which the MX records are looked up, or `[host]`, with a port after it if it is not the
+//! usual one: `[relay.example.com]:587`. Several are tried in order, divided by commas. For LMTP it is
+//! `inet:host:port` or `unix:path`. The servers of a destination are tried in the order of preference until one takes
+//! or refuses the mail.
+//!
 //! # Listens
 //! `private/<transport>`: delivery requests of the queue manager.
 //! # Asks
 //! Name servers; the next hop; bounce, defer, trace, verify and flush with the outcome; cleanup with a notice for the
-//! postmaster; another transport by `best_mx_transport`.
+//! postmaster; another transport by `best_mx_transport`; trivial-rewrite, for incomplete results of generic tables.
 //! # Writes
 //! The marks of finished recipients in the queue file.
 //! # Runs as
@@ -24,11 +29,13 @@ mod content;
 mod courier;
 mod delivery;
 mod destination;
+mod dns_filter;
 mod failure;
 mod generic;
 mod log;
 mod names;
 mod notice;
+mod requiretls;
 mod route;
 mod session;
 mod settings;
@@ -42,7 +49,9 @@ use std::process::ExitCode;
 use std::rc::Rc;
 
 use ::delivery::{Agent, Job};
+use config::{Param, Text, catalogue};
 use daemon::{Counts, Plate, Rights, Speaks, Start, StartError};
+use esmtp::client::Protocol;
 
 use courier::Courier;
 
@@ -68,6 +77,13 @@ impl Agent for Smtp {
     fn open(start: &Start<'_>) -> Result<Self, StartError> {
         Ok(Self {
             courier: Rc::new(Courier::open(start)?),
+        })
+    }
+
+    fn status_filter(&self) -> Option<Param<Text>> {
+        Some(match self.courier.protocol {
+            Protocol::Smtp => catalogue::SMTP_DELIVERY_STATUS_FILTER,
+            Protocol::Lmtp => catalogue::LMTP_DELIVERY_STATUS_FILTER,
         })
     }
 

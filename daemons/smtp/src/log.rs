@@ -6,6 +6,18 @@ pub(crate) fn bad_destination(destination: &str, what: &str) {
     maillog::warning!("{what} in server description: {destination}");
 }
 
+pub(crate) fn bad_requiretls_policy(parameter: &str, word: &str) {
+    maillog::warning!("{parameter}: unknown action: {word}");
+}
+
+pub(crate) fn record_ignored(record: &str) {
+    maillog::info!("ignoring DNS RR: {record}");
+}
+
+pub(crate) fn bad_dns_filter(filter: &str, action: &str) {
+    maillog::warning!("{filter}: unknown DNS filter action: \"{action}\"");
+}
+
 pub(crate) fn empty_next_hop(queue_id: &str) {
     maillog::warning!("{queue_id}: empty next-hop destination");
 }
@@ -97,14 +109,24 @@ pub(crate) fn unreadable(queue_id: &str, error: &impl Display) {
 /// A header or body check that matched.
 pub(crate) fn check(queue_id: &str, action: &str, place: &str, content: &str, text: &str) {
     if text.is_empty() {
-        maillog::info!("{queue_id}: {action}: {place} {content:.200}");
+        maillog::info!("{queue_id}: {action}: {place} {content:.60}");
     } else {
-        maillog::info!("{queue_id}: {action}: {place} {content:.200}: {text}");
+        maillog::info!("{queue_id}: {action}: {place} {content:.60}: {text}");
     }
 }
 
 pub(crate) fn unknown_check(parameter: &str, action: &str) {
     maillog::warning!("unsupported command in {parameter} map: {action}");
+}
+
+pub(crate) fn check_without_text(parameter: &str, action: &str) {
+    maillog::warning!("{action} action without text in {parameter} map");
+}
+
+pub(crate) fn check_with_no_header(parameter: &str, action: &str, text: &str) {
+    maillog::warning!(
+        "bad {action} header text \"{text}\" in {parameter} map -- need \"headername: headervalue\""
+    );
 }
 
 pub(crate) fn checks_trouble(queue_id: &str, place: &str) {

@@ -5,6 +5,8 @@ use std::rc::Rc;
 use ::delivery::Job;
 use contract::cleanup::flag;
 use esmtp::client::Protocol;
+use jiff::tz::TimeZone;
+use message::date::Clockface;
 use record::Kind;
 use submit::{Submission, SubmitError};
 
@@ -114,7 +116,15 @@ async fn submit_notice(courier: &Courier, text: &[String]) -> Result<(), SubmitE
         courier.settings.error_notice_recipient.as_bytes(),
     );
     submission.record(Kind::MESSAGE, b"");
-    for line in text {
+    let seconds = i64::try_from(now.as_secs()).unwrap_or(i64::MAX);
+    let date = Clockface::new(TimeZone::system()).format(seconds).to_owned();
+    let settings = &courier.settings;
+    let begins = [
+        format!("Received: by {} ({})", settings.myhostname, settings.mail_name),
+        format!("\tid {}; {date}", submission.queue_id()),
+        format!("Date: {date}"),
+    ];
+    for line in begins.iter().chain(text) {
         submission.line(line.as_bytes());
     }
     submission.record(Kind::EXTRACTED, b"");

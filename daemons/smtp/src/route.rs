@@ -8,6 +8,7 @@ use std::net::IpAddr;
 use dns::{Absence, Absent, Answer, RecordType, Resolver, Service};
 
 use crate::destination::Destination;
+use crate::dns_filter::{DnsFilter, Lookup};
 use crate::failure::{Failure, status};
 use crate::log;
 
@@ -68,6 +69,8 @@ pub(crate) struct Router {
     /// Addresses tried at most, 0 for all; used to keep both families in.
     pub(crate) address_limit: usize,
     pub(crate) balance: bool,
+    /// Records that are to be ignored.
+    pub(crate) filter: DnsFilter,
 }
 
 /// Addresses kept of one destination.
@@ -117,10 +120,20 @@ impl Router {
         let answer = self.resolver.mx(asked.name).await;
         let reason = answer.reason(asked.name, RecordType::Mx);
         let (code, hosts_too) = match answer {
-            Answer::Found(mut found) => {
-                found.records.sort_by_key(|exchanger| exchanger.preference);
-                let hosts = found
-                    .records
+            Answer::Found(found) => {
+                let lookup = Lookup {
+                    name: asked.name,
+                    owner: &found.name,
+                    kind: "MX",
+                    ttl: found.ttl,
+                };
+                let show = |mx: &dns::Mx| ("MX".to_owned(), format!("{} {}.", mx.preference, mx.host));
+                let mut records = match self.filter.pass(&lookup, found.records, show).await {
+                    Ok(records) => records,
+                    Err(failure) => return Route::none(failure),
+                };
+                records.sort_by_key(|exchanger| exchanger.preference);
+                let hosts = records
                     .into_iter()
                     .map(|mx| (mx.host, u32::from(mx.preference), asked.port));
                 return self.of_hosts(asked, hosts.collect(), asked.shown, true).await;
@@ -292,6 +305,17 @@ impl Router {
         self.own_addresses.contains(&server.address)
     }
 
+    /// The addresses that are not to be ignored.
+    async fn filtered(&self, host: &str, found: dns::Found<IpAddr>) -> Result<Vec<IpAddr>, Failure> {
+        let lookup = Lookup {
+            name: host,
+            owner: &found.name,
+            kind: "A",
+            ttl: found.ttl,
+        };
+        self.filter.pass(&lookup, found.records, show_address).await
+    }
+
     /// Appends the addresses of one host.
     async fn add_host(
         &self,
@@ -325,7 +349,12 @@ impl Router {
             };
             let reason = answer.reason(host, kind);
             match answer {
-                Answer::Found(found) => return found.records.into_iter().for_each(add),
+                Answer::Found(found) => {
+                    return match self.filtered(host, found).await {
+                        Ok(addresses) => addresses.into_iter().for_each(add),
+                        Err(failure) => why.set(failure),
+                    };
+                }
                 Answer::Absent(Absent { why: absence, .. }) => {
                     why.set(Failure::ours(status(5, 4, 4), reason));
                     if absence == Absence::InvalidName {
@@ -354,6 +383,11 @@ impl Router {
             ));
         }
     }
+}
+
+fn show_address(address: &IpAddr) -> (String, String) {
+    let kind = if address.is_ipv4() { "A" } else { "AAAA" };
+    (kind.to_owned(), address.to_string())
 }
 
 /// A name, and what to do with what it leads to.

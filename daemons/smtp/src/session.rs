@@ -13,7 +13,7 @@ use stream::{Stream, StreamError};
 
 use crate::courier::Courier;
 use crate::failure::{Failure, status};
-use crate::log;
+use crate::{log, requiretls};
 
 /// The other end, in the forms in which it is shown.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -120,6 +120,8 @@ pub(crate) struct Occasion<'a> {
     pub(crate) loops: bool,
     /// The message cannot go to a server without SMTPUTF8.
     pub(crate) needs_utf8: bool,
+    /// The message must not go in plain text.
+    pub(crate) requires_tls: bool,
 }
 
 /// Longest line that is skipped to its end; a server that sends more is as good as gone.
@@ -436,6 +438,9 @@ impl Session {
         if self.has(Keywords::SMTPUTF8) && !self.has(Keywords::EIGHT_BIT) {
             log::utf8_without_8bit(&self.peer.brief);
             self.features.keywords |= Keywords::EIGHT_BIT;
+        }
+        if occasion.requires_tls {
+            return Err(requiretls::refusal(self));
         }
         if let Some(failure) = courier.missing_protection(self, occasion).await {
             return Err(failure.into());

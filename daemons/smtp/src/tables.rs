@@ -8,8 +8,10 @@ use esmtp::client::Protocol;
 use lookup::{AddressRules, LocalDomains, Maps, MatchList, OpenError, Tables, Use};
 
 use crate::checks::Checks;
+use crate::dns_filter::DnsFilter;
 use crate::generic::Generic;
 use crate::names::name_of;
+use crate::requiretls::Policy;
 use crate::settings::Settings;
 
 /// Tables that sessions ask.
@@ -17,6 +19,7 @@ pub(crate) struct SessionTables {
     pub(crate) discard_keywords: Maps,
     pub(crate) reply_filter: Maps,
     pub(crate) tls_policy: Maps,
+    pub(crate) requiretls: Policy,
     pub(crate) passwords: Maps,
 }
 
@@ -25,6 +28,7 @@ pub(crate) struct Opened {
     pub(crate) session: SessionTables,
     pub(crate) checks: Checks,
     pub(crate) generic: Generic,
+    pub(crate) dns_filter: DnsFilter,
     pub(crate) cached_destinations: MatchList,
 }
 
@@ -38,6 +42,8 @@ pub(crate) fn open(
     let open = |name, text: &str| Maps::open(tables, name, text, Use::GENERAL);
     let name = name_of!(protocol, SMTP_REPLY_FILTER | LMTP_REPLY_FILTER);
     let reply_filter = Maps::open(tables, name, &settings.reply_filter, Use::EXACT)?;
+    let name = name_of!(protocol, SMTP_DNS_REPLY_FILTER | LMTP_DNS_REPLY_FILTER);
+    let dns_filter = DnsFilter::new(open(name, &settings.dns_reply_filter)?);
     let name = name_of!(
         protocol,
         SMTP_DISCARD_EHLO_KEYWORD_ADDRESS_MAPS | LMTP_DISCARD_LHLO_KEYWORD_ADDRESS_MAPS
@@ -45,6 +51,8 @@ pub(crate) fn open(
     let discard_keywords = open(name, &settings.discard_keyword_maps)?;
     let name = name_of!(protocol, SMTP_TLS_POLICY_MAPS | LMTP_TLS_POLICY_MAPS);
     let tls_policy = open(name, &settings.tls_policy_maps)?;
+    let name = name_of!(protocol, SMTP_REQUIRETLS_POLICY | LMTP_REQUIRETLS_POLICY);
+    let requiretls = Policy::open(tables, name, &settings.requiretls_policy)?;
     let name = name_of!(protocol, SMTP_SASL_PASSWORD_MAPS | LMTP_SASL_PASSWORD_MAPS);
     let passwords = open(name, &settings.sasl_password_maps)?;
     let title = name_of!(
@@ -56,8 +64,10 @@ pub(crate) fn open(
             discard_keywords,
             reply_filter,
             tls_policy,
+            requiretls,
             passwords,
         },
+        dns_filter,
         checks: open_checks(tables, settings, protocol)?,
         generic: open_generic(tables, settings, protocol, own_addresses)?,
         cached_destinations: MatchList::open(tables, title, &settings.cache_destinations, false)?,
@@ -75,7 +85,6 @@ fn open_checks(tables: &Rc<Tables>, settings: &Settings, protocol: Protocol) -> 
         mime: open(mime, &settings.mime_header_checks)?,
         nested: open(nested, &settings.nested_header_checks)?,
         body: open(body, &settings.body_checks)?,
-        body_octets: settings.body_checks_size_limit,
     })
 }
 
@@ -102,5 +111,6 @@ fn open_generic(
         rules,
         propagate: settings.propagate_extensions.iter().any(|word| word == "generic"),
         token_limit: settings.header_address_token_limit,
+        rewrite: None,
     })
 }

@@ -318,6 +318,12 @@ impl Run<'_, '_> {
                     log::xforward_refused(&self.session.peer.full, &reply.one_line(), label);
                 }
             }
+            // RSET is always answered with yes, unless replies have lost step with commands: the server may be waiting
+            // for content, and would take the next message for it.
+            Stage::Rset if !reply.is_positive() => {
+                self.session.faults.protocol = true;
+                self.session.reusable = false;
+            }
             // What is strange about a refusal is noted now, so that the session is not kept.
             _ if !is_expected(stage, &reply) => drop(self.session.refused(&reply, String::new())),
             _ => {}

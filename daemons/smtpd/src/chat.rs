@@ -65,12 +65,14 @@ impl Session<'_> {
     }
 
     fn put(&mut self, text: &str) {
+        let output = self.stream.output();
+        let start = output.len();
+        esmtp::reply::write(text, output);
         if !self.server.notify.is_none() {
-            for line in text.split("\r\n") {
-                self.history.add("Out: ", line);
-            }
+            // As it goes out: all lines of a reply but the last have a hyphen.
+            let written = String::from_utf8_lossy(output.get(start..).unwrap_or_default());
+            written.lines().for_each(|line| self.history.add("Out: ", line));
         }
-        esmtp::reply::write(text, self.stream.output());
     }
 
     /// A refusal after filter, footer and soft_bounce.

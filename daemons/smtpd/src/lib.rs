@@ -1,4 +1,4 @@
-//! The SMTP server: receives mail from network clients and hands it to cleanup.
+//! smtpd: receives mail from network clients and hands it to cleanup.
 //!
 //! It talks RFC 5321 with each client, asks its restrictions whether the client may do what it wants, and passes good
 //! messages on while they come in. It holds no mail: until cleanup has said that a message is on disk, the client is
@@ -8,15 +8,21 @@
 //! session to itself, and answers with each restriction, table, DNS name and route that was asked, and the replies
 //! (`postrider explain smtp`). Nothing is sent, counted, probed, written or logged by that.
 //!
-//! *Listens*: the `inet` (or `pass`) socket of its `master.cf` line; a client, or a question (`-X`), on standard input.
-//! *Asks*: `private/rewrite` (form and route of addresses), `public/cleanup` (messages), `private/anvil` (counts),
+//! # Listens
+//! On the `inet` (or `pass`) socket of its `master.cf` line; a client, or a question (`-X`), on standard input.
+//! # Asks
+//! `private/rewrite` (form and route of addresses), `public/cleanup` (messages), `private/anvil` (counts),
 //! `private/verify` (probes), `public/flush` (ETRN), `private/proxymap` (tables), policy servers, DNS.
-//! *Writes*: the log.
-//! *Runs as*: `mail_owner`, may be confined to the queue directory; as a local user on that user's standard input, where
-//! the messages go through the postdrop command.
-//! *Standards*: RFC 5321, RFC 1870, RFC 1985, RFC 2034, RFC 2920, RFC 3030 (without BINARYMIME), RFC 3461, RFC 3463,
-//! RFC 3848, RFC 6152, RFC 6531, RFC 7505.
-//! *Difference from Postfix*: one process serves many clients. TLS, SASL and milters are not built yet; a configuration that demands one of them keeps the server from starting.
+//! # Writes
+//! Nothing but the log.
+//! # Runs as
+//! `mail_owner`, may be confined to the queue directory; as a local user on that user's standard input, where the
+//! messages go through the postdrop command.
+//! # Standards
+//! RFC 5321, RFC 1870, RFC 1985, RFC 2034, RFC 2920, RFC 3030 (without BINARYMIME), RFC 3461, RFC 3463, RFC 3848, RFC
+//! 6152, RFC 6531, RFC 7505.
+//! # Difference from Postfix
+//! One process serves many clients. TLS, SASL and milters are not built yet; a configuration that demands one of them keeps the server from starting.
 
 mod anvil;
 mod before_queue;

@@ -46,7 +46,7 @@ async fn submit(
     let origin = &settings.myorigin;
     notice.record(Kind::TIME, arrival.payload().as_bytes());
     notice.attribute(attribute::LOG_MESSAGE_ORIGIN, "local");
-    // Gets the headers that mail of our own has: date and Message-ID.
+    // Gets the Message-ID that mail of our own has.
     notice.attribute(attribute::REWRITE_CONTEXT, contract::rewrite::context::LOCAL);
     // Mail that cannot be delivered must not make more of its kind.
     notice.record(
@@ -56,11 +56,13 @@ async fn submit(
     notice.record(Kind::RECIPIENT, complete(recipient, origin).as_bytes());
     notice.record(Kind::MESSAGE, b"");
     let id = notice.queue_id().to_owned();
-    let received = [
+    let date = server.date(seconds);
+    let begins = [
         format!("Received: by {} ({})", settings.myhostname, settings.mail_name),
-        format!("\tid {id}; {}", server.date(seconds)),
+        format!("\tid {id}; {date}"),
+        format!("Date: {date}"),
     ];
-    for line in received.into_iter().chain(text(server, state, history, reason)) {
+    for line in begins.into_iter().chain(text(server, state, history, reason)) {
         notice.line(line.as_bytes());
         notice.flow().await?;
     }

@@ -3,6 +3,7 @@
 //! What is wrong in a restriction list is answered where it stands; what is wrong elsewhere keeps the server from
 //! starting.
 
+use std::borrow::Cow;
 use std::cell::RefCell;
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
@@ -374,9 +375,12 @@ impl Opening<'_> {
                     "restriction class `{name}' needs a definition"
                 )));
             }
-            classes.insert(name.clone(), List::parse(&text, &mut opener));
+            classes.insert(
+                name.clone(),
+                List::parse(&modern(&text, configuration), &mut opener),
+            );
         }
-        let mut read = |text: &str| List::parse(text, &mut opener);
+        let mut read = |text: &str| List::parse(&modern(text, configuration), &mut opener);
         let lists = Lists {
             client: read(&settings.client_restrictions),
             helo: read(&settings.helo_restrictions),
@@ -400,6 +404,15 @@ impl Opening<'_> {
                 .to_owned(),
         ))
     }
+}
+
+/// A list without what only earlier releases knew; the administrator is told.
+fn modern<'a>(list: &'a str, configuration: &Configuration) -> Cow<'a, str> {
+    // A list that cannot be read is empty here; who asks for the parameter itself is told why.
+    let value_of = |name: &str| configuration.expanded(name).ok().flatten().unwrap_or_default();
+    let (list, advice) = catalogue::modern_restrictions(list, &value_of);
+    advice.iter().for_each(|advice| log::restriction_trouble(advice));
+    list
 }
 
 /// Opens what restriction lists name, each once.

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use config::expand;
 use contract::explain_smtp::Event;
-use contract::rewrite::{Resolve, Resolved, flag};
+use contract::rewrite::{Resolve, Resolved, flag, speaks_for_domain};
 use dns::{Answer, Resolver};
 use esmtp::content::BareNewline;
 use esmtp::extension::Keywords;
@@ -149,6 +149,15 @@ const ROUTES_KEPT_FOR: Duration = Duration::from_secs(60);
 /// How long a measurement of the free space is good for.
 const SPACE_KEPT_FOR: Duration = Duration::from_secs(1);
 
+/// Under what a route is remembered: for one sender, the null sender too, or for any. No sender or address holds a
+/// line feed, so that no two questions share a key.
+fn route_key(sender: Option<&str>, about: &str) -> String {
+    match sender {
+        Some(sender) => format!("{sender}\n{about}"),
+        None => format!("\n\n{about}"),
+    }
+}
+
 impl Server {
     /// Whether nobody else can be asked, and a local user is the client.
     pub(crate) fn stands_alone(&self) -> bool {
@@ -194,19 +203,17 @@ impl Server {
     }
 
     async fn find_route(&self, sender: &str, address: &str) -> Option<Rc<Resolved>> {
-        let key = format!("{sender}\n{address}");
-        if let Some((since, resolved)) = self.memory.resolved.borrow().get(&key)
-            && stream::now().duration_since(*since) < ROUTES_KEPT_FOR
-        {
-            return Some(Rc::clone(resolved));
+        if let Some(resolved) = self.remembered_route(sender, address) {
+            return Some(resolved);
         }
         let question = Resolve {
             sender: sender.to_owned(),
             address: address.to_owned(),
             probe: false,
+            as_given: true,
         };
         let resolved = match self.rewrite.ask(&question).await {
-            Ok(resolved) => resolved,
+            Ok(resolved) => Rc::new(resolved),
             Err(error) => {
                 log::service_unreachable(&error);
                 return None;
@@ -215,13 +222,37 @@ impl Server {
         if resolved.flags & flag::FAIL != 0 {
             return None;
         }
-        let resolved = Rc::new(resolved);
+        let whole_domain = resolved.flags & flag::WHOLE_DOMAIN != 0;
+        let about = speaks_for_domain(address)
+            .filter(|_| whole_domain)
+            .unwrap_or(address);
+        let sender = (resolved.flags & flag::ANY_SENDER == 0).then_some(sender);
         let mut kept = self.memory.resolved.borrow_mut();
         if kept.len() >= ROUTES_KEPT {
             kept.clear();
         }
-        kept.insert(key, (stream::now(), Rc::clone(&resolved)));
+        kept.insert(route_key(sender, about), (stream::now(), Rc::clone(&resolved)));
         Some(resolved)
+    }
+
+    /// What was answered lately for this address, or for its whole domain, from this sender or from anybody.
+    fn remembered_route(&self, sender: &str, address: &str) -> Option<Rc<Resolved>> {
+        let kept = self.memory.resolved.borrow();
+        let find = |sender: Option<&str>, about: &str| {
+            let (since, resolved) = kept.get(&route_key(sender, about))?;
+            let is_fresh = stream::now().duration_since(*since) < ROUTES_KEPT_FOR;
+            is_fresh.then(|| Rc::clone(resolved))
+        };
+        let senders = [None, Some(sender)];
+        if let Some(domain) = speaks_for_domain(address)
+            && let Some(resolved) = senders.into_iter().find_map(|sender| find(sender, domain))
+        {
+            return Some(Rc::new(Resolved {
+                recipient: address.to_owned(),
+                ..Resolved::clone(&resolved)
+            }));
+        }
+        senders.into_iter().find_map(|sender| find(sender, address))
     }
 
     /// Whether the address is of a form that mail can go to. Only odd ones need a question.

@@ -3,6 +3,13 @@
 //! The client's connection is the program's standard input, output and error output. spawn reads and writes nothing
 //! of the conversation itself.
 //!
+//! The arguments in `master.cf`: `user=NAME` or `user=NAME:GROUP`, whose ids the program has, and last `argv=COMMAND
+//! ...`, started without a shell. The program may run for `_time_limit`. The usual case is a policy server:
+//!
+//! ```text
+//! policy unix - n n - 0 spawn user=nobody argv=/usr/local/bin/policy
+//! ```
+//!
 //! # Listens
 //! On the socket of its `master.cf` line, Unix or TCP.
 //! # Asks

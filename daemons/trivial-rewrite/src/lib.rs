@@ -1,5 +1,10 @@
 //! trivial-rewrite: puts addresses in standard form; says by which transport and next hop they go.
 //!
+//! Rewriting puts addresses in form: `user` becomes `user@$myorigin`, `user@host` becomes `user@host.$mydomain`, as
+//! `append_at_myorigin`, `append_dot_mydomain`, `swap_bangpath` and `allow_percent_hack` say. Resolving finds the
+//! transport, next hop and recipient for an address: by transport(5), and else by the class of its domain, local,
+//! virtual alias, virtual mailbox, relay or other.
+//!
 //! # Listens
 //! `private/rewrite`: the conversation `contract::rewrite`, and `contract::explain` about routes.
 //! # Asks
@@ -26,6 +31,7 @@ use ipc::Caller;
 use resolve::Resolver;
 use settings::Settings;
 use standard::{Origin, Standard};
+use std::borrow::Cow;
 use std::process::ExitCode;
 use std::rc::Rc;
 
@@ -111,6 +117,7 @@ impl TrivialRewrite {
             sender: question.sender,
             address: question.address,
             probe: false,
+            as_given: false,
         };
         match self.resolver.explain(&question).await {
             Ok((route, steps)) => ExplainedRoute::new(route, &steps),
@@ -126,7 +133,14 @@ impl TrivialRewrite {
     }
 
     async fn resolve(&self, question: &Resolve) -> Resolved {
-        match self.resolver.resolve(question).await {
+        let mut question = Cow::Borrowed(question);
+        if question.as_given {
+            let external = self
+                .standard
+                .form(&mail::quote_local822(&question.address), &self.local);
+            question.to_mut().address = mail::unquote(&external).into_owned();
+        }
+        match self.resolver.resolve(&question).await {
             Ok(resolved) => resolved,
             Err(error) => {
                 log::lookup_trouble(&error);

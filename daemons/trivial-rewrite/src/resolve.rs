@@ -7,7 +7,7 @@ mod explain;
 
 use crate::class::Classes;
 use crate::settings::Settings;
-use crate::standard::Standard;
+use crate::standard::{Origin, Standard, last, strip_dot, text};
 use config::Param;
 use config::catalogue::{
     ADDRESS_VERIFY_SENDER_DEPENDENT_DEFAULT_TRANSPORT_MAPS, ADDRESS_VERIFY_SENDER_DEPENDENT_RELAYHOST_MAPS,
@@ -16,9 +16,10 @@ use config::catalogue::{
     VIRTUAL_ALIAS_DOMAINS, VIRTUAL_MAILBOX_DOMAINS,
 };
 use config::host::own_addresses;
-use contract::rewrite::{Resolve, Resolved, flag};
+use contract::rewrite::{Resolve, Resolved, flag, speaks_for_domain};
 use daemon::{Start, StartError};
 use lookup::{AddressRules, LocalDomains, LookupError, Maps, MatchList, OpenError, Strategy, Tables, Use};
+use mail::parse::Token;
 use std::cell::RefCell;
 use std::collections::HashSet;
 use std::rc::Rc;
@@ -39,6 +40,8 @@ struct Routes {
 pub(crate) struct Resolver {
     settings: Settings,
     standard: Standard,
+    /// Completes what is left when a domain of ours was peeled off.
+    origin: Origin,
     classes: Classes,
     rules: AddressRules,
     relocated: Maps,
@@ -54,8 +57,8 @@ enum Target {
     Local { user: String, domain: Option<String> },
     /// A user elsewhere, or of a domain we only keep mail for.
     Foreign { user: String, domain: String },
-    /// Nothing that mail can be sent to.
-    Malformed,
+    /// Nothing that mail can be sent to; what is left of it.
+    Malformed(String),
 }
 
 /// Domains of this host that are peeled off one address, at most.
@@ -169,6 +172,10 @@ impl Resolver {
                 myorigin: settings.myorigin.clone(),
                 local,
             },
+            origin: Origin {
+                domain: settings.myorigin.clone(),
+                parent: settings.mydomain.clone(),
+            },
             standard,
             settings,
         })
@@ -196,15 +203,15 @@ impl Resolver {
             &question.address
         };
         let mut route = match self.peel(address).await? {
-            Target::Malformed => return Ok(malformed(address)),
+            Target::Malformed(rest) => return Ok(malformed(&rest, flag::DEFAULT)),
             Target::Local { user, domain } => self.local(routes, &user, domain).await?,
             Target::Foreign { user, domain } => {
                 self.foreign(routes, &question.sender, &user, &domain).await?
             }
         };
         let user = mail::address::local_part(&route.recipient);
-        if user.is_empty() || (user.starts_with('-') && !self.settings.allow_min_user) {
-            return Ok(malformed(address));
+        if user.starts_with('-') && !self.settings.allow_min_user {
+            return Ok(malformed(&route.recipient, route.flags));
         }
         if let Some(found) = self
             .rules
@@ -223,71 +230,89 @@ impl Resolver {
         if route.flags & flag::ALIAS == 0 {
             self.override_route(routes, &mut route).await?;
         }
+        route.flags |= self.reach(routes, question, &route);
         Ok(route)
+    }
+
+    /// For which other questions the answer is the same: where no table is asked by address, that of an address in
+    /// standard form depends on its domain alone.
+    fn reach(&self, routes: &Routes, question: &Resolve, route: &Resolved) -> u32 {
+        let mut reach = 0;
+        if routes.sender_relayhosts.is_empty() && routes.sender_transports.is_empty() {
+            reach |= flag::ANY_SENDER;
+        }
+        if routes.transports.is_empty()
+            && self.relocated.is_empty()
+            && route.recipient == question.address
+            && speaks_for_domain(&question.address).is_some()
+        {
+            reach |= flag::WHOLE_DOMAIN;
+        }
+        reach
     }
 
     /// Takes off the domains that are this host until a user or another domain is left.
     async fn peel(&self, address: &str) -> Result<Target, LookupError> {
-        let quoted = !self.settings.resolve_dequoted_address;
-        let text = if quoted {
-            mail::quote_local822(address).into_owned()
-        } else {
-            address.to_owned()
-        };
-        let mut text = self.standard.routed(&text);
+        let external = mail::quote_local822(address);
+        let mut tree = mail::parse::scan_address(&external);
         let mut outermost = None;
         for _ in 0..PEEL_LIMIT {
-            let at = if quoted {
-                crate::standard::last(&text, '@')
+            if self.settings.resolve_dequoted_address
+                && let [Token::Quoted(quoted)] = tree.as_slice()
+                && let Some(within) = self.standard.within_quotes(&String::from_utf8_lossy(quoted))
+            {
+                tree = within;
+                self.standard.rewrite(&mut tree, &self.origin);
+            }
+            strip_dot(&mut tree);
+            let Some(at) = last(&tree, b'@') else {
+                if !self.standard.is_route(&tree) {
+                    return Ok(self.local_target(&tree, outermost));
+                }
+                self.standard.rewrite(&mut tree, &self.origin);
+                if last(&tree, b'@').is_none() {
+                    return Ok(Target::Malformed(text(&tree)));
+                }
+                continue;
+            };
+            let tokens = tree.get(at + 1..).unwrap_or_default();
+            let mut domain = text(tokens);
+            let is_bare_address =
+                self.settings.resolve_numeric_domain && mail::domain::parse_address(&domain).is_some();
+            if is_bare_address {
+                domain = format!("[{domain}]");
+            }
+            if tokens.is_empty() {
+                // No domain at all: what is left decides, and if that is a user, the setting.
+                if !self.settings.resolve_null_domain {
+                    outermost = Some(domain);
+                }
+            } else if self.classes.local.contains(&domain).await? {
+                outermost = Some(domain);
             } else {
-                text.rfind('@')
-            };
-            let Some(at) = at else {
-                return Ok(Target::Local {
-                    user: unquoted(&text, quoted),
-                    domain: outermost,
-                });
-            };
-            let user = text.get(..at).unwrap_or_default();
-            let domain = text.get(at + 1..).unwrap_or_default();
-            let domain = domain.strip_suffix('.').unwrap_or(domain).to_owned();
-            let is_null = domain.is_empty() && self.settings.resolve_null_domain;
-            if !is_null && !self.classes.local.contains(&domain).await? {
-                return Ok(self.foreign_target(unquoted(user, quoted), domain));
-            }
-            if !is_null {
-                outermost.get_or_insert(domain);
-            }
-            if !self.standard.is_routing(user) {
-                return Ok(Target::Local {
-                    user: unquoted(user, quoted),
-                    domain: outermost,
+                let user = text(tree.get(..at).unwrap_or_default());
+                return Ok(if is_bare_address || is_destination(&domain) {
+                    Target::Foreign { user, domain }
+                } else {
+                    Target::Malformed(text(&tree))
                 });
             }
-            text = self.standard.routed(user);
+            tree.truncate(at);
+            if self.standard.is_route(&tree) {
+                self.standard.rewrite(&mut tree, &self.origin);
+            }
         }
-        Ok(Target::Malformed)
+        Ok(Target::Malformed(text(&tree)))
     }
 
-    fn foreign_target(&self, user: String, domain: String) -> Target {
-        if let Some(address) = mail::domain::parse_address(&domain) {
-            if !self.settings.resolve_numeric_domain {
-                return Target::Malformed;
-            }
-            return Target::Foreign {
-                user,
-                domain: format!("[{}]", mail::domain::literal_text(address)),
-            };
+    fn local_target(&self, tree: &[Token<'_>], domain: Option<String>) -> Target {
+        let mut user = text(tree);
+        if user.is_empty() {
+            user.clone_from(&self.settings.empty_address_recipient);
         }
-        let valid = if domain.starts_with('[') {
-            mail::domain::parse_literal(&domain).is_some()
-        } else {
-            mail::domain::is_valid(&domain)
-        };
-        if valid {
-            Target::Foreign { user, domain }
-        } else {
-            Target::Malformed
+        match domain {
+            Some(domain) if domain.is_empty() => Target::Malformed(format!("{user}@")),
+            domain => Target::Local { user, domain },
         }
     }
 
@@ -301,10 +326,10 @@ impl Resolver {
         self.classes.check_local(&lookup::fold(&domain)).await?;
         let (transport, nexthop) = split_route(&routes.local);
         Ok(Resolved {
-            flags: flag::LOCAL,
+            flags: flag::LOCAL | routed(user),
             transport: transport.to_owned(),
             nexthop: if nexthop.is_empty() {
-                lookup::fold(&domain).into_owned()
+                as_nexthop(&domain)
             } else {
                 nexthop.to_owned()
             },
@@ -321,14 +346,9 @@ impl Resolver {
     ) -> Result<Resolved, LookupError> {
         let folded = lookup::fold(domain);
         let class = self.classes.of_foreign(&folded).await?;
-        let routed = if self.standard.is_routing(user) {
-            flag::ROUTED
-        } else {
-            0
-        };
         let recipient = format!("{user}@{domain}");
         let resolved = |transport: &str, nexthop: String| Resolved {
-            flags: class | routed,
+            flags: class | routed(user),
             transport: transport.to_owned(),
             nexthop,
             recipient,
@@ -355,12 +375,12 @@ impl Resolver {
             return Ok(resolved(transport, nexthop.to_owned()));
         }
         if class == flag::MAILBOX {
-            return Ok(resolved(transport, folded.into_owned()));
+            return Ok(resolved(transport, as_nexthop(domain)));
         }
         let key = &self.settings.empty_relayhost_key;
         let nexthop = match self.by_sender(&routes.sender_relayhosts, sender, key).await? {
             Some(host) => host,
-            None if routes.relayhost.is_empty() => folded.into_owned(),
+            None if routes.relayhost.is_empty() => as_nexthop(domain),
             None => routes.relayhost.clone(),
         };
         Ok(resolved(transport, nexthop))
@@ -374,10 +394,7 @@ impl Resolver {
         empty_key: &str,
     ) -> Result<Option<String>, LookupError> {
         let key = if sender.is_empty() { empty_key } else { sender };
-        let strategy = Strategy::FULL
-            .and(Strategy::WITHOUT_EXTENSION)
-            .and(Strategy::AT_DOMAIN);
-        let found = self.rules.find(maps, key, strategy).await?;
+        let found = self.rules.find(maps, key, Strategy::DEFAULT).await?;
         Ok(found
             .map(|found| found.value)
             .filter(|value| !value.eq_ignore_ascii_case("DUNNO")))
@@ -400,7 +417,7 @@ impl Resolver {
             None => routes.transports.get_part("*").await?,
         };
         if let Some(value) = found {
-            apply(&value, &lookup::fold(&domain), route);
+            apply(&value, &as_nexthop(&domain), route);
         }
         Ok(())
     }
@@ -415,7 +432,14 @@ fn apply(value: &str, domain: &str, route: &mut Resolved) {
         (true, false) => nexthop.clone_into(&mut route.nexthop),
         (false, true) => {
             transport.clone_into(&mut route.transport);
-            domain.clone_into(&mut route.nexthop);
+            // These show their next hop to a person, whom a domain would tell nothing.
+            let is_text = matches!(transport, "error" | "retry");
+            let nexthop = if is_text {
+                "Address is undeliverable"
+            } else {
+                domain
+            };
+            nexthop.clone_into(&mut route.nexthop);
         }
         (false, false) => {
             transport.clone_into(&mut route.transport);
@@ -430,17 +454,35 @@ fn split_route(route: &str) -> (&str, &str) {
     (transport.trim(), nexthop.trim())
 }
 
-fn unquoted(text: &str, quoted: bool) -> String {
-    if quoted {
-        mail::unquote(text).into_owned()
+/// A domain as a next hop: one name for one place, however it was spelled; literals are left as they are.
+fn as_nexthop(domain: &str) -> String {
+    if domain.starts_with('[') {
+        domain.to_owned()
     } else {
-        text.to_owned()
+        lookup::fold(domain).into_owned()
     }
 }
 
-fn malformed(address: &str) -> Resolved {
+/// Whether a domain is a name or an address literal.
+fn is_destination(domain: &str) -> bool {
+    if domain.starts_with('[') {
+        return mail::domain::parse_literal(domain).is_some();
+    }
+    mail::domain::parse_address(domain).is_none() && mail::domain::is_valid(domain)
+}
+
+/// Whether a local part looks as if it said where to go, whether or not we would follow.
+fn routed(user: &str) -> u32 {
+    if user.contains(['@', '%', '!']) {
+        flag::ROUTED
+    } else {
+        0
+    }
+}
+
+fn malformed(address: &str, flags: u32) -> Resolved {
     Resolved {
-        flags: flag::ERROR | flag::DEFAULT,
+        flags: flags | flag::ERROR,
         transport: "error".to_owned(),
         nexthop: "5.1.3 bad address syntax".to_owned(),
         recipient: address.to_owned(),
@@ -463,6 +505,8 @@ mod tests {
             (":[gw.example]:26", "relay", "[gw.example]:26"),
             ("uucp:", "uucp", "dom.example"),
             ("uucp", "uucp", "dom.example"),
+            ("error", "error", "Address is undeliverable"),
+            ("retry:", "retry", "Address is undeliverable"),
             ("error:5.7.1 not here", "error", "5.7.1 not here"),
             ("lmtp:unix:/run/lmtp", "lmtp", "unix:/run/lmtp"),
         ] {

@@ -1,5 +1,9 @@
 //! verify: remembers which addresses were found deliverable, and probes others.
 //!
+//! The restrictions `reject_unverified_sender` and `reject_unverified_recipient` ask here. An address that is not
+//! known, or not known any more, is tried by a probe; the answer may come after the client's patience, so it is put
+//! off at first.
+//!
 //! # Listens
 //! `private/verify`: the conversation `contract::verify`.
 //! # Asks

@@ -101,6 +101,10 @@ impl Agent for Virtual {
         })
     }
 
+    fn status_filter(&self) -> Option<config::Param<config::Text>> {
+        Some(config::catalogue::VIRTUAL_DELIVERY_STATUS_FILTER)
+    }
+
     async fn deliver(self: Rc<Self>, job: Rc<Job>) {
         for recipient in &job.recipients {
             if let Some(dsn) = self.deliver_one(&job, recipient).await {

@@ -61,6 +61,7 @@ impl Places {
             return Ok(None);
         };
         let path = format!("{}/{mailbox}", self.base);
+        // Difference: a table that answers with parts of an address must not lead out of the base.
         if path
             .get(self.base.len()..)
             .is_some_and(|below| below.contains("/../"))

@@ -37,6 +37,7 @@ config::settings! {
         syslog_name: String = SYSLOG_NAME,
         syslog_facility: String = SYSLOG_FACILITY,
         maillog_file: String = MAILLOG_FILE,
+        maillog_file_permissions: String = MAILLOG_FILE_PERMISSIONS,
         myhostname: String = MYHOSTNAME,
         smtputf8_enable: bool = SMTPUTF8_ENABLE,
     }
@@ -150,14 +151,19 @@ impl Start {
         )?)
     }
 
-    fn open_log(&self, configuration: &Configuration, setup: &Setup) -> Result<(), Failure> {
+    /// Opens the log as a configuration says, under the present name.
+    ///
+    /// # Errors
+    /// A parameter of the log is wrong.
+    pub fn open_log(&self, configuration: &Configuration, setup: &Setup) -> Result<(), Failure> {
         let settings = Settings::read(configuration)?;
         let file = Path::new(&settings.maillog_file);
         let destination = match settings.maillog_file.as_str() {
             "" => maillog::Destination::Syslog,
             _ => maillog::Destination::Postlogd {
                 socket: Path::new(&settings.queue_directory).join("public/postlog"),
-                fallback: (!self.is_set_id && !file.starts_with("/dev")).then(|| file.to_owned()),
+                fallback: maillog::LogFile::new(file, &settings.maillog_file_permissions)
+                    .filter(|_| !self.is_set_id && !file.starts_with("/dev")),
             },
         };
         maillog::open(maillog::Settings {

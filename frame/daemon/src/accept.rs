@@ -4,6 +4,7 @@ use crate::client::{Client, Origin};
 use crate::life::{Life, Place};
 use crate::plate::Speaks;
 use crate::{Service, log};
+use contract::trigger;
 use std::future::Future;
 use std::io;
 use std::os::fd::{AsFd, OwnedFd};
@@ -118,8 +119,10 @@ pub(crate) fn start<S: Service>(service: Rc<S>, client: Client, place: Place) {
         }
         drop(place);
     };
+    // Boxed here, so that what is handed to the event loop, and moved there a few times, is a pointer.
+    let guarded = Guarded { work: Box::pin(work) };
     spawn_local(async move {
-        if (Guarded { work: Box::pin(work) }).await.is_err() {
+        if guarded.await.is_err() {
             life.retire_failed();
         }
     });
@@ -143,13 +146,12 @@ impl<F: Future> Future for Guarded<F> {
     }
 }
 
-/// Wake-up bytes one client may send, and how long it may take.
+/// Wake-up bytes taken at a time.
 const TRIGGER_OCTETS: usize = 1024;
-const TRIGGER_WAIT: Duration = Duration::from_secs(10);
 
 async fn wake<S: Service>(service: Rc<S>, mut client: Client) {
     while client.stream.buffered().len() < TRIGGER_OCTETS {
-        if client.stream.fill(TRIGGER_WAIT).await.is_err() {
+        if client.stream.fill(trigger::SILENCE).await.is_err() {
             break;
         }
         // Most clients write one byte; they need not wait for us to see their end.

@@ -6,6 +6,7 @@
 use crate::plate::Rights;
 use std::io;
 use std::path::{Path, PathBuf};
+use sys::confine::Confinement as Extent;
 use sys::identity::{self, Ids};
 
 /// The rights the process was started with, whether those of root or of an ordinary user.
@@ -74,7 +75,7 @@ impl Root {
             _ => {}
         }
         if to.rights == Rights::MailOwner {
-            self::shut(to);
+            shut(to);
         }
         Ok(())
     }
@@ -82,17 +83,28 @@ impl Root {
 
 /// Takes away the rest: writing outside the mail system's directories, becoming another program. Where the kernel
 /// cannot, the daemon runs as it would under Postfix.
-fn shut(to: &Confinement<'_>) {
+fn shut(to: &Confinement<'_>) -> Shut {
     let writable: Vec<&Path> = to
         .writable
         .iter()
         .map(PathBuf::as_path)
         .filter(|path| path.exists())
         .collect();
-    if !to.chroot {
-        let _ = sys::confine::confine_files(&[Path::new("/")], &writable);
-    }
-    let _ = sys::confine::refuse_foreign_calls();
+    // A kernel that has the means and refuses them is as one that has them not: the user id still holds.
+    let files = if to.chroot {
+        Extent::Absent
+    } else {
+        sys::confine::confine_files(&[Path::new("/")], &writable).unwrap_or(Extent::Absent)
+    };
+    let calls = sys::confine::refuse_foreign_calls().unwrap_or(Extent::Absent);
+    Shut { files, calls }
+}
+
+/// How much of it holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Shut {
+    files: Extent,
+    calls: Extent,
 }
 
 fn owner_ids(name: &str) -> Result<Ids, ConfineError> {
@@ -101,4 +113,62 @@ fn owner_ids(name: &str) -> Result<Ids, ConfineError> {
         .ok_or_else(|| ConfineError::UnknownOwner(name.to_owned()))?;
     Ids::with_groups_of(name, account.uid, account.gid)
         .map_err(|error| ConfineError::NoDatabase(name.to_owned(), error))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::fs;
+    use std::process::Command;
+
+    /// What a daemon with this plate can do once it is shut; in a thread of its own, for which it holds.
+    fn shut_in(name: &str, chroot: bool) -> (Shut, bool, bool, bool) {
+        let folder = std::env::temp_dir().join(format!("shut-{}-{name}", std::process::id()));
+        let (inside, outside) = (folder.join("queue"), folder.join("elsewhere"));
+        fs::create_dir_all(&inside).unwrap();
+        fs::create_dir_all(&outside).unwrap();
+        let queue = inside.clone();
+        let done = std::thread::spawn(move || {
+            let shut = shut(&Confinement {
+                rights: Rights::MailOwner,
+                unprivileged: false,
+                chroot,
+                mail_owner: "postfix",
+                queue_directory: &queue,
+                writable: vec![queue.clone(), "/dev/null".into()],
+            });
+            let writes_inside = fs::write(queue.join("file"), "x").is_ok()
+                && fs::rename(queue.join("file"), queue.join("other")).is_ok();
+            let writes_outside = fs::write(outside.join("file"), "x").is_ok();
+            let starts = Command::new("/bin/true").status().is_ok();
+            (shut, writes_inside, writes_outside, starts)
+        })
+        .join()
+        .unwrap();
+        fs::remove_dir_all(folder).unwrap();
+        done
+    }
+
+    #[test]
+    fn a_shut_daemon_writes_in_its_own_directories_only_and_starts_no_program() {
+        let (shut, writes_inside, writes_outside, starts) = shut_in("own", false);
+
+        assert!(writes_inside);
+        if sys::confine::has_landlock() {
+            assert_ne!(shut.files, Extent::Absent);
+            assert!(!writes_outside);
+        }
+        if sys::confine::has_seccomp() {
+            assert_eq!(shut.calls, Extent::Full);
+            assert!(!starts);
+        }
+    }
+
+    #[test]
+    fn a_changed_root_directory_takes_the_place_of_the_rules_for_files() {
+        let (shut, writes_inside, writes_outside, _) = shut_in("root", true);
+
+        assert_eq!(shut.files, Extent::Absent);
+        assert!(writes_inside && writes_outside);
+    }
 }

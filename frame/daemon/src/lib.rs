@@ -11,6 +11,8 @@
 mod accept;
 mod client;
 mod confine;
+mod debugger;
+mod flow;
 mod life;
 mod log;
 mod options;
@@ -20,6 +22,7 @@ mod tables;
 
 pub use client::{Client, Origin};
 pub use confine::{ConfineError, Root};
+pub use flow::Flow;
 pub use life::Life;
 pub use options::{OptionError, Options};
 pub use plate::{Counts, Plate, Rights, Speaks};

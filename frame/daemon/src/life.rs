@@ -145,12 +145,12 @@ impl Life {
             counts_clients: inner.counts_clients,
             served: before.served || self.clients() > 0,
         };
-        // The exact number of clients is not worth a system call each time it changes.
+        // Master counts the clients of full processes only: as long as there is room, their number is not worth a
+        // system call and a wake-up each time it changes.
         let same = Report {
             clients: before.clients,
             ..report
-        } == before
-            && (report.clients == 0) == (before.clients == 0);
+        } == before;
         if same && before != Report::default() {
             return;
         }

@@ -2,10 +2,11 @@
 
 use crate::accept::{self, Listener};
 use crate::confine::{ConfineError, Confinement, Root};
+use crate::flow::Flow;
 use crate::life::Life;
 use crate::options::{OptionError, Options};
 use crate::plate::{Counts, Rights};
-use crate::{Service, log};
+use crate::{Service, debugger, log};
 use config::{Configuration, ParameterError};
 use contract::master;
 use std::io;
@@ -46,6 +47,8 @@ pub struct Start<'a> {
     pub arguments: &'a [String],
     /// How full the process is, and when it retires.
     pub life: Life,
+    /// By which the queue manager holds back those who file mail.
+    pub flow: Flow,
     queue_directory: PathBuf,
     limits: ipc::Limits,
     chroot: bool,
@@ -174,11 +177,7 @@ fn live<S: Service>() -> Result<ExitCode, StartError> {
     let options = Options::parse(std::env::args().skip(1))?;
     prepare_dry_run::<S>(&options)?;
     let sockets = inherited(&options)?;
-    let status = if options.detached || options.standard_input {
-        None
-    } else {
-        Some(master_socket()?)
-    };
+    let (status, flow) = shared_with_master(&options)?;
     maillog::set_verbosity(u8::try_from(options.verbose).unwrap_or(u8::MAX));
     let configuration = read_configuration::<S>(&options)?;
     let mut settings = Settings::read(&configuration)?;
@@ -190,6 +189,9 @@ fn live<S: Service>() -> Result<ExitCode, StartError> {
     }
     open_log::<S>(&options, &settings)?;
     settle(&settings)?;
+    if options.debug || std::env::var_os(master::DEBUG).is_some() {
+        debugger::run(&configuration)?;
+    }
 
     let root = Root::at_start();
     let life = life_of::<S>(&settings, status.as_ref())?;
@@ -199,6 +201,7 @@ fn live<S: Service>() -> Result<ExitCode, StartError> {
         service: options.service.as_deref().unwrap_or(S::PLATE.name),
         arguments: &options.arguments,
         life: life.clone(),
+        flow,
         queue_directory: PathBuf::from(&settings.queue_directory),
         limits: ipc::Limits {
             wait: settings.ipc_timeout,
@@ -296,6 +299,14 @@ fn inherited(options: &Options) -> Result<Vec<std::os::fd::OwnedFd>, StartError>
                 .map_err(|error| StartError::system(format!("listen socket {number}"), error))
         })
         .collect()
+}
+
+fn shared_with_master(options: &Options) -> Result<(Option<UnixDatagram>, Flow), StartError> {
+    if options.detached || options.standard_input {
+        return Ok((None, Flow::default()));
+    }
+    let flow = Flow::inherited().map_err(|error| StartError::system("pipe of new mail", error))?;
+    Ok((Some(master_socket()?), flow))
 }
 
 fn master_socket() -> Result<UnixDatagram, StartError> {

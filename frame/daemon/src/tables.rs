@@ -12,6 +12,7 @@ config::settings! {
         default_database_type: String = DEFAULT_DATABASE_TYPE,
         proxymap_service: String = PROXYMAP_SERVICE_NAME,
         proxywrite_service: String = PROXYWRITE_SERVICE_NAME,
+        smtputf8_enable: bool = SMTPUTF8_ENABLE,
         lmdb_map_size: usize = LMDB_MAP_SIZE,
         socketmap_max_query_size: usize = SOCKETMAP_MAX_QUERY_SIZE,
         socketmap_max_reply_size: usize = SOCKETMAP_MAX_REPLY_SIZE,
@@ -47,7 +48,10 @@ impl Start<'_> {
             lmdb_map_size: settings.lmdb_map_size,
             socketmap_max_query_size: settings.socketmap_max_query_size,
             socketmap_max_reply_size: settings.socketmap_max_reply_size,
+            utf8: settings.smtputf8_enable,
+            makes_indexes: true,
             opens_proxied_tables: false,
+            ..lookup::Settings::default()
         })
     }
 }

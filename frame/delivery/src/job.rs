@@ -122,14 +122,19 @@ impl Job {
     /// As [`Job::report_part`], for the members of a list: its owner hears of a failure at once, in place of the sender.
     pub async fn report_part_to(&self, owner: &str, recipient: &Recipient, relay: &str, dsn: Dsn) -> Fate {
         let envelope = &self.envelope;
-        let owner = contract::bounce::About {
+        // What the sender asked for (ENVID, RET) is not the owner's wish.
+        let about = contract::bounce::About {
             queue_name: envelope.queue_name.clone(),
             queue_id: envelope.queue_id.clone(),
             encoding: envelope.encoding.clone(),
             send_options: envelope.send_options,
-            sender: owner.to_owned(),
-            envelope_id: envelope.envelope_id.clone(),
-            ret: envelope.ret,
+            sender: envelope.sender.clone(),
+            envelope_id: String::new(),
+            ret: 0,
+        };
+        let owner = outcome::Owner {
+            address: owner.to_owned(),
+            about,
         };
         self.reporter
             .report_to(&self.about(), owner, recipient, relay, dsn)

@@ -10,11 +10,13 @@ mod log;
 pub use job::Job;
 pub use outcome::Fate;
 
+use config::{Param, Text};
 use contract::deliver::{Deliver, Delivered};
 use daemon::{Client, Life, Plate, Service, Start, StartError};
 use ipc::Caller;
+use lookup::{Maps, Use};
 use mail::AddressForm;
-use outcome::Reporter;
+use outcome::{Filter, Reporter};
 use queue::{Layout, Spool};
 use std::future::Future;
 use std::process::ExitCode;
@@ -32,6 +34,11 @@ pub trait Agent: Sized + 'static {
     /// # Errors
     /// What keeps the agent from starting.
     fn open(start: &Start<'_>) -> Result<Self, StartError>;
+
+    /// The parameter with this agent's delivery status filter, if it has one.
+    fn status_filter(&self) -> Option<Param<Text>> {
+        None
+    }
 
     /// Tries to deliver, and reports on each recipient with [`Job::report`]. One without a report counts as left.
     fn deliver(self: Rc<Self>, job: Rc<Job>) -> impl Future<Output = ()>;
@@ -58,9 +65,6 @@ config::settings! {
         resolution_digits: u32 = DELAY_LOGGING_RESOLUTION_LIMIT,
         address_format: String = INFO_LOG_ADDRESS_FORMAT,
         soft_bounce: bool = SOFT_BOUNCE,
-        hash_queue_names: String = HASH_QUEUE_NAMES,
-        hash_queue_depth: usize = HASH_QUEUE_DEPTH,
-        long_queue_ids: bool = ENABLE_LONG_QUEUE_IDS,
         ipc_timeout: Duration = IPC_TIMEOUT,
     }
 }
@@ -90,6 +94,7 @@ impl<A: Agent> Service for Frame<A> {
                 settings.address_format
             ))
         })?;
+        let agent = A::open(start)?;
         let reporter = Reporter {
             bounce: start.private(&settings.bounce_service),
             defer: start.private(&settings.defer_service),
@@ -99,14 +104,11 @@ impl<A: Agent> Service for Frame<A> {
             resolution_digits: u8::try_from(settings.resolution_digits).unwrap_or(u8::MAX),
             address_form: form,
             soft_bounce: settings.soft_bounce,
+            filter: open_filter(start, agent.status_filter())?,
         };
-        let layout = Layout::from_text(
-            &settings.hash_queue_names,
-            settings.hash_queue_depth,
-            settings.long_queue_ids,
-        );
+        let layout = Layout::read(start.configuration)?;
         Ok(Self {
-            agent: Rc::new(A::open(start)?),
+            agent: Rc::new(agent),
             reporter: Rc::new(reporter),
             spool: Spool::new(".", layout),
             wait: settings.ipc_timeout,
@@ -141,6 +143,15 @@ impl<A: Agent> Service for Frame<A> {
     async fn finish(self: Rc<Self>) {
         self.agent.clone().finish().await;
     }
+}
+
+fn open_filter(start: &Start<'_>, parameter: Option<Param<Text>>) -> Result<Filter, StartError> {
+    let Some(parameter) = parameter else {
+        return Ok(Filter::none());
+    };
+    let tables: String = start.configuration.get(parameter)?;
+    let maps = Maps::open(&start.tables()?, parameter.name(), &tables, Use::EXACT)?;
+    Ok(Filter::new(maps))
 }
 
 impl<A: Agent> Frame<A> {

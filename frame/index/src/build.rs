@@ -3,14 +3,16 @@
 //! Root does not write as root for a source that belongs to someone else: who owns the source could otherwise point
 //! the new file anywhere (postmap(1) `-o`).
 
+use std::borrow::Cow;
 use std::fs::{self, File, Metadata, Permissions};
-use std::io::{self, Read};
+use std::io::{self, IsTerminal, Read, Write};
 use std::os::unix::fs::{MetadataExt, PermissionsExt};
 use std::path::Path;
 use std::rc::Rc;
+use std::time::Instant;
 
-use lookup::source::{LogicalLine, logical_lines};
-use lookup::{Duplicates, IndexBuilder, Tables, fold};
+use lookup::source::{LogicalLine, logical_lines_of, printable};
+use lookup::{Duplicates, IndexBuilder, Tables, fold_if};
 use sys::identity::{self, Ids};
 
 use crate::query::Session;
@@ -26,9 +28,10 @@ pub(crate) fn create<D: Dialect>(
     request: &Request,
     tables: &Rc<Tables>,
     dialect: &D,
+    session: &Session<'_, D>,
 ) -> Result<(), IndexError> {
     for table in &request.tables {
-        create_one(request, tables, dialect, table)?;
+        create_one(request, tables, dialect, session, table)?;
     }
     Ok(())
 }
@@ -37,6 +40,7 @@ fn create_one<D: Dialect>(
     request: &Request,
     tables: &Rc<Tables>,
     dialect: &D,
+    session: &Session<'_, D>,
     table: &str,
 ) -> Result<(), IndexError> {
     let (kind, path) = table.split_once(':').unwrap_or(("", table));
@@ -55,14 +59,20 @@ fn create_one<D: Dialect>(
         .take(LONGEST_SOURCE)
         .read_to_end(&mut content)
         .map_err(failed)?;
+    if kind == "fail" {
+        return session.write_nothing(table);
+    }
     let as_owner = AsOwner::of(request, &state, table, Path::new(path))?;
     let built = tables.build(table, request.with_nul).map_err(IndexError::from);
     let mut builder = built?;
-    for line in logical_lines(&content) {
+    let mut progress = Progress::new(table);
+    for line in logical_lines_of(&content, path) {
         if let Some(entry) = entry(request, dialect, path, &line) {
             insert(request, &mut builder, &entry.key, &entry.value);
+            progress.step();
         }
     }
+    progress.end();
     for signature in dialect.signatures() {
         if signature.plain {
             builder.insert_plain(signature.key, &signature.value);
@@ -81,20 +91,25 @@ fn create_one<D: Dialect>(
 }
 
 fn insert(request: &Request, builder: &mut IndexBuilder, key: &str, value: &str) {
-    let key = if request.fold { fold(key) } else { key.into() };
+    let key = fold_if(request.folding(), key);
     let duplicates = if request.known == Known::Replace {
         Duplicates::Replace
     } else {
         Duplicates::Keep
     };
     if !builder.insert(&key, value, duplicates) && request.known == Known::Warn {
-        log::duplicate(builder.name(), &key);
+        log::duplicate(builder.title(), &key);
     }
 }
 
 /// The entry in one line, as `dialect` reads it; `None` when the line is left out, with a warning.
 fn entry<D: Dialect>(request: &Request, dialect: &D, source: &str, line: &LogicalLine<'_>) -> Option<Entry> {
-    let mut entry = match dialect.entry(&line.text) {
+    let text = match request.utf8 {
+        true => Cow::Borrowed(&*line.text),
+        // Octets that are no text must not take the rest of the line with them.
+        false => Cow::Owned(printable(&line.text).into_bytes()),
+    };
+    let mut entry = match dialect.entry(&text) {
         Ok(entry) => entry,
         Err(reason) => {
             log::line(source, line.number, &reason);
@@ -132,27 +147,73 @@ pub(crate) fn increment<D: Dialect>(
     let read = io::stdin().lock().take(LONGEST_SOURCE).read_to_end(&mut content);
     read.map_err(IndexError::Stream)?;
     for table in &request.tables {
-        let built = tables.build(table, None).map_err(IndexError::from)?;
-        let is_new = !built.path().exists();
+        // Only indexed files get the rights that such files have.
+        let built = tables.build(table, None).ok();
+        let title = built.as_ref().map_or(table.as_str(), |built| built.title());
+        let path = built.as_ref().map(|built| built.path().to_owned());
+        let is_new = path.as_ref().is_some_and(|path| !path.exists());
         let database = session.open_database(table)?;
-        for line in logical_lines(&content) {
+        for line in logical_lines_of(&content, "stdin") {
             if let Some(entry) = entry(request, dialect, "stdin", &line) {
-                session.add(&*database, &entry.key, &entry.value)?;
+                session.add(&*database, title, &entry.key, &entry.value)?;
             }
         }
         for signature in dialect.signatures() {
             session.replace(&*database, signature.key, &signature.value)?;
         }
-        if is_new && built.path().exists() {
-            let given = fs::set_permissions(built.path(), Permissions::from_mode(USUAL_MODE));
+        if let Some(path) = path.filter(|_| is_new) {
+            let given = fs::set_permissions(&path, Permissions::from_mode(USUAL_MODE));
             given.map_err(|source| IndexError::File {
                 what: "set rights of",
-                path: built.path().display().to_string(),
+                path: path.display().to_string(),
                 source,
             })?;
         }
     }
     Ok(())
+}
+
+/// How far building is, for whoever waits at a terminal for more than a second.
+struct Progress<'a> {
+    table: &'a str,
+    begun: Instant,
+    entries: u64,
+    shown: bool,
+}
+
+/// Entries between two looks at the clock.
+const STEP: u64 = 16 * 1024;
+
+impl<'a> Progress<'a> {
+    fn new(table: &'a str) -> Self {
+        Self {
+            table,
+            begun: Instant::now(),
+            entries: 0,
+            shown: false,
+        }
+    }
+
+    fn step(&mut self) {
+        self.entries += 1;
+        let is_slow = self.entries.is_multiple_of(STEP) && self.begun.elapsed().as_secs() > 0;
+        if is_slow && io::stderr().is_terminal() {
+            self.shown = true;
+            // What the terminal refuses is nobody's loss.
+            let _ = write!(io::stderr(), "\r{}: {} entries", self.table, self.entries);
+        }
+    }
+
+    fn end(&self) {
+        if self.shown {
+            let _ = write!(
+                io::stderr(),
+                "\r{}: {} entries, writing\n",
+                self.table,
+                self.entries
+            );
+        }
+    }
 }
 
 /// While this lives, root is the owner of the source.

@@ -12,8 +12,8 @@ pub enum IndexError {
     #[error(transparent)]
     Parameter(#[from] ParameterError),
     /// Two of the options that say what to do.
-    #[error("specify only one of -d -i -q or -s")]
-    TwoOperations,
+    #[error("specify only one of {0}")]
+    TwoOperations(&'static str),
     /// JSON of what is not written out.
     #[error("option -j requires -q or -s")]
     JsonOfNothing,
@@ -23,6 +23,9 @@ pub enum IndexError {
     /// A table can not be opened or built.
     #[error(transparent)]
     Open(#[from] OpenError),
+    /// A table that is only made as a whole.
+    #[error("table {0} can only be made anew from its source: run the command without -d and -i")]
+    NotChanged(String),
     /// A table behind proxymap can not be built.
     #[error("can't create maps via the proxy service")]
     Proxied,

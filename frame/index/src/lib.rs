@@ -15,13 +15,14 @@ use std::path::PathBuf;
 use std::rc::Rc;
 
 use config::Configuration;
-use lookup::{OpenFunction, Tables, Use};
+use lookup::{Driver, Folding, Tables, Use};
 
 config::settings! {
     struct Settings {
         config_directory: String = CONFIG_DIRECTORY,
         queue_directory: String = QUEUE_DIRECTORY,
         default_database_type: String = DEFAULT_DATABASE_TYPE,
+        smtputf8_enable: bool = SMTPUTF8_ENABLE,
         lmdb_map_size: usize = LMDB_MAP_SIZE,
         socketmap_max_query_size: usize = SOCKETMAP_MAX_QUERY_SIZE,
         socketmap_max_reply_size: usize = SOCKETMAP_MAX_REPLY_SIZE,
@@ -104,6 +105,8 @@ pub struct Request {
     pub known: Known,
     /// Fold keys (no `-f`).
     pub fold: bool,
+    /// Texts are UTF-8: `smtputf8_enable`, and no `-u`.
+    pub utf8: bool,
     /// `-N`: with a NUL at the end of keys and values; `-n`: without.
     pub with_nul: Option<bool>,
     /// `-o`: stay root for a source of someone else.
@@ -156,12 +159,21 @@ impl Request {
                 None => Known::Warn,
             },
             fold: !has('f'),
+            utf8: settings.smtputf8_enable && !has('u'),
             with_nul: last_of('N', 'n').map(|letter| letter == 'N'),
             keeps_root: has('o'),
             usual_rights: has('p'),
             json,
             file_values: has('F'),
         })
+    }
+
+    pub(crate) fn folding(&self) -> Folding {
+        match (self.fold, self.utf8) {
+            (false, _) => Folding::None,
+            (true, false) => Folding::Ascii,
+            (true, true) => Folding::Unicode,
+        }
     }
 
     pub(crate) fn usage(&self) -> Use {
@@ -173,23 +185,30 @@ impl Request {
     }
 }
 
-/// The one of `-d`, `-i`, `-q` and `-s` that was given.
+/// What `-d`, `-i`, `-q` and `-s` ask for: one key or all entries; adding counts only without them.
 fn operation(given: &[(char, String)]) -> Result<Operation, IndexError> {
-    let mut chosen = Operation::Create;
+    let mut chosen = None;
     for (letter, value) in given {
         let operation = match letter {
             'd' => Operation::Delete(value.clone()),
-            'i' => Operation::Increment,
             'q' => Operation::Query(value.clone()),
             's' => Operation::List,
             _ => continue,
         };
-        if chosen != Operation::Create {
-            return Err(IndexError::TwoOperations);
+        match (&chosen, &operation) {
+            (None | Some(Operation::List), Operation::List) => {}
+            (Some(_), Operation::List) => return Err(IndexError::TwoOperations("-s or -q or -d")),
+            (Some(_), _) => return Err(IndexError::TwoOperations("-s -q or -d")),
+            (None, _) => {}
         }
-        chosen = operation;
+        chosen = Some(operation);
     }
-    Ok(chosen)
+    let adds = given.iter().any(|(letter, _)| *letter == 'i');
+    Ok(chosen.unwrap_or(if adds {
+        Operation::Increment
+    } else {
+        Operation::Create
+    }))
 }
 
 /// The tables as a command opens them: itself, whatever stands in front.
@@ -197,8 +216,9 @@ fn operation(given: &[(char, String)]) -> Result<Operation, IndexError> {
 /// # Errors
 /// A parameter that can not be read.
 pub fn tables(
+    request: &Request,
     configuration: &Configuration,
-    drivers: &[(&'static str, OpenFunction)],
+    drivers: Vec<Rc<dyn Driver>>,
 ) -> Result<Rc<Tables>, IndexError> {
     let settings = Settings::read(configuration)?;
     let settings = lookup::Settings {
@@ -208,6 +228,12 @@ pub fn tables(
         lmdb_map_size: settings.lmdb_map_size,
         socketmap_max_query_size: settings.socketmap_max_query_size,
         socketmap_max_reply_size: settings.socketmap_max_reply_size,
+        utf8: request.utf8,
+        with_nul: match request.operation {
+            Operation::Create | Operation::Increment => None,
+            _ => request.with_nul,
+        },
+        tells_unavailable: false,
         opens_proxied_tables: true,
         ..lookup::Settings::default()
     };
@@ -221,7 +247,7 @@ pub fn tables(
 pub fn run<D: Dialect>(request: &Request, tables: &Rc<Tables>, dialect: &D) -> Result<bool, IndexError> {
     let session = Session::<D>::new(request, tables)?;
     match &request.operation {
-        Operation::Create => build::create(request, tables, dialect).map(|()| true),
+        Operation::Create => build::create(request, tables, dialect, &session).map(|()| true),
         Operation::Increment => build::increment(request, tables, dialect, &session).map(|()| true),
         Operation::Delete(key) if key == "-" => session.delete_input(),
         Operation::Delete(key) => session.delete(key),
@@ -251,6 +277,11 @@ mod tests {
             Operation::Query("x".to_owned())
         );
         assert!(operation_of(&[('q', "x"), ('s', "")]).is_err());
-        assert!(operation_of(&[('i', ""), ('i', "")]).is_err());
+        assert!(operation_of(&[('q', "x"), ('q', "y")]).is_err());
+        assert_eq!(
+            operation_of(&[('i', ""), ('i', "")]).unwrap(),
+            Operation::Increment
+        );
+        assert_eq!(operation_of(&[('i', ""), ('s', "")]).unwrap(), Operation::List);
     }
 }

@@ -12,6 +12,11 @@ pub(crate) fn duplicate(table: &str, key: &str) {
     maillog::warning!("{table}: duplicate entry: \"{key}\"");
 }
 
+/// A key on standard input that is not UTF-8.
+pub(crate) fn key_is_no_text(table: &str, key: &str) {
+    maillog::warning!("{table}: non-UTF-8 key \"{key}\": malformed UTF-8 or invalid codepoint");
+}
+
 /// A key without text.
 pub(crate) fn empty_key(table: &str) {
     maillog::warning!("table {table}: empty lookup key value is not allowed");

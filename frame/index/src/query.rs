@@ -1,25 +1,33 @@
 //! Questions and deletions: the tables are opened, asked in order, and the answers written out.
 
-use std::io::{self, BufRead, Write};
+use std::borrow::Cow;
+use std::cell::RefCell;
+use std::io::{self, BufWriter, Read, Stdout, Write};
 use std::marker::PhantomData;
 use std::ops::ControlFlow;
 use std::rc::Rc;
 
-use lookup::{Database, Table, Tables, fold};
+use lookup::source::printable;
+use lookup::{Answer, Database, OpenError, Table, Tables, fold_if};
 use tokio::runtime::Runtime;
 
-use crate::{Dialect, IndexError, Request, log, output};
+use crate::{Dialect, IndexError, Operation, Request, log, output};
 
 /// One run of a command, with its means to wait for servers.
 pub struct Session<'a, D> {
     request: &'a Request,
     tables: &'a Rc<Tables>,
     runtime: Runtime,
+    out: RefCell<BufWriter<Stdout>>,
     dialect: PhantomData<D>,
 }
 
+/// How much of standard input is read at once.
+const BATCH_OCTETS: usize = 16 * 1024 * 1024;
+/// How much of standard output is written at once.
+const OUTPUT_OCTETS: usize = 64 * 1024;
 /// The longest line of standard input, in octets.
-const LONGEST_LINE: u64 = 16 * 1024 * 1024;
+const LONGEST_LINE: usize = 16 * 1024 * 1024;
 
 impl<'a, D: Dialect> Session<'a, D> {
     /// Prepares for `request`; opens nothing yet.
@@ -33,6 +41,7 @@ impl<'a, D: Dialect> Session<'a, D> {
             request,
             tables,
             runtime,
+            out: RefCell::new(BufWriter::with_capacity(OUTPUT_OCTETS, io::stdout())),
             dialect: PhantomData,
         })
     }
@@ -52,8 +61,33 @@ impl<'a, D: Dialect> Session<'a, D> {
     }
 
     pub(crate) fn open_database(&self, table: &str) -> Result<Rc<dyn Database>, IndexError> {
+        let (kind, path) = table.split_once(':').unwrap_or(("", table));
+        let is_adding = self.request.operation == Operation::Increment;
+        match kind {
+            // Nothing is removed from a file that is not there, and none is made for it.
+            "hash" | "btree" | "dbm" | "sdbm" if !is_adding => {
+                drop(self.tables.try_open(table, self.request.usage())?)
+            }
+            "texthash" | "internal" if is_adding => return Err(OpenError::NotBuilt(kind.to_owned()).into()),
+            "cdb" => return Err(IndexError::NotChanged(table.to_owned())),
+            // These are opened by whoever wants to change them, and then can not be.
+            "static" | "environ" => {
+                let what = if is_adding { "update" } else { "delete" };
+                drop(self.tables.try_open(table, self.request.usage())?);
+                return Err(IndexError::Unable(format!(
+                    "table {kind}:{path}: {what} operation is not supported"
+                )));
+            }
+            _ => {}
+        }
         let opened = self.tables.open_database(table, self.request.usage());
         opened.map_err(IndexError::from)
+    }
+
+    /// A table of type `fail:` is built: nothing can be written to it.
+    pub(crate) fn write_nothing(&self, table: &str) -> Result<(), IndexError> {
+        let database = self.open_database(table)?;
+        self.replace(&*database, "key", "value")
     }
 
     /// The value under `key` in `table`, ready to be written. An empty value gets its warning here.
@@ -61,8 +95,23 @@ impl<'a, D: Dialect> Session<'a, D> {
     /// # Errors
     /// The table could not tell.
     pub fn find(&self, table: &dyn Table, key: &str) -> Result<Option<Vec<u8>>, IndexError> {
-        let found = self.runtime.block_on(table.lookup(key).get());
-        match found.map_err(|error| IndexError::of_table(table, "query", error))? {
+        // Most tables answer at once, and need no event loop.
+        let found = match table.lookup(key) {
+            Answer::Ready(found) => found,
+            later => self.runtime.block_on(later.get()),
+        };
+        let found = found.map_err(|error| IndexError::of_table(table, "query", error))?;
+        let told = self.told(table, key, found.as_deref())?;
+        Ok(told.map(Cow::into_owned))
+    }
+
+    fn told<'v>(
+        &self,
+        table: &dyn Table,
+        key: &str,
+        found: Option<&'v str>,
+    ) -> Result<Option<Cow<'v, [u8]>>, IndexError> {
+        match found {
             None => Ok(None),
             Some(value) => {
                 if value.is_empty() {
@@ -74,15 +123,20 @@ impl<'a, D: Dialect> Session<'a, D> {
     }
 
     /// With `-F`, the content behind a stored value.
-    fn decoded(&self, table: &dyn Table, key: &str, value: String) -> Result<Option<Vec<u8>>, IndexError> {
+    fn decoded<'v>(
+        &self,
+        table: &dyn Table,
+        key: &str,
+        value: &'v str,
+    ) -> Result<Option<Cow<'v, [u8]>>, IndexError> {
         if !self.request.file_values {
-            return Ok(Some(value.into_bytes()));
+            return Ok(Some(Cow::Borrowed(value.as_bytes())));
         }
         data_encoding::BASE64
             .decode(value.as_bytes())
-            .map(Some)
+            .map(|content| Some(Cow::Owned(content)))
             .map_err(|_| {
-                log::not_base64(table.name(), key, &value);
+                log::not_base64(table.name(), key, value);
                 IndexError::Table {
                     table: table.name().to_owned(),
                     what: "query",
@@ -96,8 +150,8 @@ impl<'a, D: Dialect> Session<'a, D> {
     /// # Errors
     /// Standard output is gone.
     pub fn print(&self, key: &str, value: &[u8]) -> Result<(), IndexError> {
-        let mut out = io::stdout().lock();
-        output::entry(&mut out, key, D::BETWEEN, value, self.request.json).map_err(IndexError::Stream)
+        let mut out = self.out.borrow_mut();
+        output::entry(&mut *out, key, D::BETWEEN, value, self.request.json).map_err(IndexError::Stream)
     }
 
     /// Writes the first value found for `key`.
@@ -110,10 +164,11 @@ impl<'a, D: Dialect> Session<'a, D> {
                 if self.request.json {
                     self.print(key, &value)?;
                 } else {
-                    let mut out = io::stdout().lock();
+                    let mut out = self.out.borrow_mut();
                     let written = out.write_all(&value).and_then(|()| out.write_all(b"\n"));
                     written.map_err(IndexError::Stream)?;
                 }
+                self.flush()?;
                 return Ok(true);
             }
         }
@@ -123,11 +178,33 @@ impl<'a, D: Dialect> Session<'a, D> {
     /// Writes key and value for each key of standard input that is found.
     pub(crate) fn query_input(&self) -> Result<bool, IndexError> {
         let tables = self.open()?;
+        let names: Vec<&str> = tables.iter().map(|table| table.name()).collect();
         let mut found = false;
-        self.each_line(&mut |key| {
-            found |= self.query_opened(&tables, key)?;
+        self.each_batch(&names, &mut |keys| {
+            found |= self.query_batch(&tables, keys)?;
             Ok(())
         })?;
+        Ok(found)
+    }
+
+    /// Asks for keys that came together. An indexed file is asked for all of them at once; what goes wrong then comes up
+    /// again, and is told, at its key.
+    fn query_batch(&self, tables: &[Rc<dyn Table>], keys: &[&str]) -> Result<bool, IndexError> {
+        let mut found = false;
+        if let [table] = tables
+            && let Some(Ok(values)) = table.lookup_many(keys)
+        {
+            for (key, value) in keys.iter().zip(values.values()) {
+                if let Some(value) = self.told(&**table, key, value)? {
+                    self.print(key, &value)?;
+                    found = true;
+                }
+            }
+            return Ok(found);
+        }
+        for key in keys {
+            found |= self.query_opened(tables, key)?;
+        }
         Ok(found)
     }
 
@@ -159,7 +236,8 @@ impl<'a, D: Dialect> Session<'a, D> {
         let databases = self.request.tables.iter().map(|name| self.open_database(name));
         let databases: Vec<_> = databases.collect::<Result<_, _>>()?;
         let mut found = false;
-        self.each_line(&mut |key| {
+        let names: Vec<&str> = databases.iter().map(|database| database.name()).collect();
+        self.each_line(&names, &mut |key| {
             for database in &databases {
                 found |= self.remove(&**database, key)?;
             }
@@ -175,12 +253,12 @@ impl<'a, D: Dialect> Session<'a, D> {
 
     /// Writes all entries of each table.
     pub(crate) fn list(&self) -> Result<bool, IndexError> {
-        let mut out = io::BufWriter::new(io::stdout().lock());
+        let mut out = self.out.borrow_mut();
         for table in self.open()? {
             let mut written = Ok(());
             let listed = table.each(&mut |key, value| {
                 let (key, value) = (String::from_utf8_lossy(key), String::from_utf8_lossy(value));
-                written = self.list_entry(&mut out, &*table, &key, &value);
+                written = self.list_entry(&mut *out, &*table, &key, &value);
                 if written.is_ok() {
                     ControlFlow::Continue(())
                 } else {
@@ -214,17 +292,24 @@ impl<'a, D: Dialect> Session<'a, D> {
     }
 
     /// Adds one entry as the request's `known` says.
-    pub(crate) fn add(&self, database: &dyn Database, key: &str, value: &str) -> Result<(), IndexError> {
+    pub(crate) fn add(
+        &self,
+        database: &dyn Database,
+        title: &str,
+        key: &str,
+        value: &str,
+    ) -> Result<(), IndexError> {
         let known = self.request.known;
-        if known != crate::Known::Replace {
+        // Nothing is found in a table that always fails, and nothing stored.
+        if known != crate::Known::Replace && !database.name().starts_with("fail:") {
             let there = self.runtime.block_on(database.lookup(key).get());
             if there
                 .map_err(|error| IndexError::of_table(database, "query", error))?
                 .is_some()
             {
                 if known == crate::Known::Warn {
-                    let shown = if self.request.fold { fold(key) } else { key.into() };
-                    log::duplicate(database.name(), &shown);
+                    let shown = fold_if(self.request.folding(), key);
+                    log::duplicate(title, &shown);
                 }
                 return Ok(());
             }
@@ -240,20 +325,78 @@ impl<'a, D: Dialect> Session<'a, D> {
     }
 
     /// Calls `work` with each line of standard input, without its line end.
-    fn each_line(&self, work: &mut dyn FnMut(&str) -> Result<(), IndexError>) -> Result<(), IndexError> {
+    fn each_line(
+        &self,
+        tables: &[&str],
+        work: &mut dyn FnMut(&str) -> Result<(), IndexError>,
+    ) -> Result<(), IndexError> {
+        self.each_batch(tables, &mut |lines| lines.iter().try_for_each(|line| work(line)))
+    }
+
+    /// Calls `work` with the lines of standard input that are there at once, without their line ends. What was written goes
+    /// out before more is waited for, so that a program can ask and listen in turns. `tables` are named where a line is no
+    /// text.
+    fn each_batch(
+        &self,
+        tables: &[&str],
+        work: &mut dyn FnMut(&[&str]) -> Result<(), IndexError>,
+    ) -> Result<(), IndexError> {
         let mut input = io::stdin().lock();
-        let mut line = Vec::new();
-        loop {
-            line.clear();
-            let read = io::Read::take(&mut input, LONGEST_LINE).read_until(b'\n', &mut line);
-            if read.map_err(IndexError::Stream)? == 0 {
-                return Ok(());
+        let mut waiting: Vec<u8> = Vec::new();
+        let mut is_end = false;
+        while !is_end {
+            self.flush()?;
+            let before = waiting.len();
+            waiting.resize(before + BATCH_OCTETS, 0);
+            let read = input.read(waiting.get_mut(before..).unwrap_or_default());
+            let read = read.map_err(IndexError::Stream)?;
+            waiting.truncate(before + read);
+            is_end = read == 0;
+            // A line without its end waits for the rest of it, to a limit.
+            let whole = match memchr::memrchr(b'\n', &waiting) {
+                Some(end) if !is_end => end + 1,
+                None if !is_end && waiting.len() < LONGEST_LINE => continue,
+                _ => waiting.len(),
+            };
+            let lines = waiting.get(..whole).unwrap_or_default();
+            let lines = lines.strip_suffix(b"\n").unwrap_or(lines);
+            if whole > 0 {
+                self.batch(tables, lines, work)?;
             }
-            let text = line.strip_suffix(b"\n").unwrap_or(&line);
-            // Text that is not UTF-8 is no key of any table.
-            if let Ok(key) = std::str::from_utf8(text) {
-                work(key)?;
+            waiting.drain(..whole);
+        }
+        self.flush()
+    }
+
+    fn batch(
+        &self,
+        tables: &[&str],
+        lines: &[u8],
+        work: &mut dyn FnMut(&[&str]) -> Result<(), IndexError>,
+    ) -> Result<(), IndexError> {
+        let mut keys = Vec::new();
+        for line in lines.split(|octet| *octet == b'\n') {
+            match std::str::from_utf8(line) {
+                Ok(key) => keys.push(key),
+                // Such a key is in no table, and may be asked for.
+                Err(_) if !self.request.utf8 => {}
+                Err(_) => {
+                    work(&keys)?;
+                    keys.clear();
+                    tables
+                        .iter()
+                        .for_each(|table| log::key_is_no_text(table, &printable(line)));
+                }
             }
         }
+        work(&keys)
+    }
+
+    /// Writes out what was held back.
+    ///
+    /// # Errors
+    /// Standard output is gone.
+    pub fn flush(&self) -> Result<(), IndexError> {
+        self.out.borrow_mut().flush().map_err(IndexError::Stream)
     }
 }

@@ -310,7 +310,7 @@ fn refused(name: &str, code: i32, said: &str) -> Trouble {
         None => {
             let ExitStatus { status, text } = ExitStatus::UNKNOWN;
             let reason = format!("Command died with status {code}: \"{name}\"{}", quoted(said));
-            Trouble::new(status, reason).with_diagnostic(or(said, text))
+            Trouble::new(status, reason).with_diagnostic(or(said, &format!("{text} {code}")))
         }
     }
 }

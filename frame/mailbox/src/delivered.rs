@@ -44,10 +44,9 @@ impl DeliveredTo {
 
     /// Whether the message was delivered to `address` (internal form) before.
     pub fn contains(&self, address: &str) -> bool {
-        !self.0.is_empty()
-            && self
-                .0
-                .contains(mail::address::fold(&quote_local822(address)).as_ref())
+        // Forwarded mail has the address without quotes.
+        let has = |text: &str| self.0.contains(mail::address::fold(text).as_ref());
+        !self.0.is_empty() && (has(&quote_local822(address)) || has(address))
     }
 }
 

@@ -39,7 +39,7 @@ const fn status(class: u8, subject: u16, detail: u16, text: &'static str) -> Exi
 }
 
 impl ExitStatus {
-    /// What is said of a status that has no meaning of its own.
+    /// What is said, with its number, of a status that has no meaning of its own.
     pub const UNKNOWN: Self = status(5, 3, 0, "unknown mail system error");
     /// `EX_SOFTWARE`.
     pub const SOFTWARE: Self = STATUSES[6];

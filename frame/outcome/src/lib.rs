@@ -4,9 +4,11 @@
 //! the log line, then the answer that the recipient is finished. A note that could not be left turns a failure into
 //! a delay, never into silence.
 
+mod filter;
 mod log;
 mod sites;
 
+pub use filter::Filter;
 pub use sites::Sites;
 
 use contract::bounce::{self, Append};
@@ -33,6 +35,8 @@ pub struct Reporter {
     pub address_form: AddressForm,
     /// `soft_bounce`: failures become delays.
     pub soft_bounce: bool,
+    /// The administrator's word on status and text.
+    pub filter: Filter,
 }
 
 /// What must be known of a message to report on its recipients.
@@ -46,6 +50,15 @@ pub struct About {
     pub delays: Delays,
     /// How many messages went over the same connection before this one.
     pub earlier_uses: u32,
+}
+
+/// Who hears of a failure in place of the sender.
+#[derive(Clone, Debug)]
+pub struct Owner {
+    /// The owner's address.
+    pub address: String,
+    /// What the notice says of the message.
+    pub about: bounce::About,
 }
 
 /// What is left to do for a recipient after its fate was reported.
@@ -69,28 +82,36 @@ impl Reporter {
     /// Reports the fate `dsn` of `recipient`, which `relay` (a host, a program, `local`, `none`) brought about.
     /// Actions: delivered, relayed and expanded are success; failed; delayed.
     pub async fn report(&self, about: &About, recipient: &Recipient, relay: &str, dsn: Dsn) -> Fate {
-        match dsn.action {
-            Action::Failed if self.soft_bounce => self.delayed(about, recipient, relay, softened(dsn)).await,
-            Action::Failed => self.failed(about, None, recipient, relay, dsn).await,
-            Action::Delayed => self.delayed(about, recipient, relay, dsn).await,
-            _ => self.sent(about, recipient, relay, dsn).await,
-        }
+        self.dispose(about, None, recipient, relay, dsn).await
     }
 
     /// As [`Reporter::report`], for the members of a list whose owner hears of failures instead of the sender: a
-    /// failure goes into a notice of its own, to `owner.sender`.
+    /// failure goes into a notice of its own, to the owner.
     pub async fn report_to(
         &self,
         about: &About,
-        owner: bounce::About,
+        owner: Owner,
         recipient: &Recipient,
         relay: &str,
         dsn: Dsn,
     ) -> Fate {
-        if dsn.action == Action::Failed && !self.soft_bounce {
-            return self.failed(about, Some(owner), recipient, relay, dsn).await;
+        self.dispose(about, Some(owner), recipient, relay, dsn).await
+    }
+
+    async fn dispose(
+        &self,
+        about: &About,
+        owner: Option<Owner>,
+        recipient: &Recipient,
+        relay: &str,
+        dsn: Dsn,
+    ) -> Fate {
+        let dsn = self.filter.pass(dsn).await;
+        match dsn.action {
+            Action::Failed => self.failed(about, owner, recipient, relay, dsn).await,
+            Action::Delayed => self.delayed(about, recipient, relay, dsn).await,
+            _ => self.sent(about, recipient, relay, dsn).await,
         }
-        self.report(about, recipient, relay, dsn).await
     }
 
     /// Leaves a note for the success notice, of something that is no end: an alias was expanded. False when it could
@@ -126,7 +147,7 @@ impl Reporter {
     async fn failed(
         &self,
         about: &About,
-        owner: Option<bounce::About>,
+        owner: Option<Owner>,
         recipient: &Recipient,
         relay: &str,
         mut dsn: Dsn,
@@ -134,14 +155,18 @@ impl Reporter {
         if let Some(fate) = self.probed(about, recipient, relay, &dsn, Kind::Failed).await {
             return fate;
         }
+        if self.soft_bounce {
+            dsn.action = Action::Delayed;
+            dsn.status = dsn.status.with_class(4);
+            return self.left(about, recipient, relay, dsn, "SOFTBOUNCE").await;
+        }
         let note = note(about, recipient, relay, &dsn);
-        let wanted = recipient.notify.wants_failure();
+        // Also when the sender does not want to hear of it: the postmaster may.
         let noted = match owner {
-            _ if !wanted => true,
             None => is_done(self.bounce.ask(&note).await),
-            Some(about) => {
-                let note = note.clone();
-                is_done(self.bounce.ask(&bounce::One { about, note }).await)
+            Some(Owner { address, about }) => {
+                let (owner, note) = (address, note.clone());
+                is_done(self.bounce.ask(&bounce::One { about, owner, note }).await)
             }
         };
         let traced = noted && (about.flags & RECORD == 0 || is_done(self.trace.ask(&note).await));
@@ -159,6 +184,11 @@ impl Reporter {
         if let Some(fate) = self.probed(about, recipient, relay, &dsn, Kind::Delayed).await {
             return fate;
         }
+        self.left(about, recipient, relay, dsn, "deferred").await
+    }
+
+    /// Leaves a recipient in the queue, with a note that says why.
+    async fn left(&self, about: &About, recipient: &Recipient, relay: &str, dsn: Dsn, status: &str) -> Fate {
         let note = note(about, recipient, relay, &dsn);
         // The message stays whether or not the note was left; without it only the reason is missing from listings.
         if !is_done(self.defer.ask(&note).await) {
@@ -170,7 +200,7 @@ impl Reporter {
         if let Some((_, domain)) = recipient.address.rsplit_once('@') {
             self.flush.add(domain, &about.queue_id).await;
         }
-        self.log(about, recipient, relay, &dsn, "deferred");
+        self.log(about, recipient, relay, &dsn, status);
         Fate::Left
     }
 
@@ -257,14 +287,4 @@ fn note(about: &About, recipient: &Recipient, relay: &str, dsn: &Dsn) -> Append 
         time: i64::try_from(stream::time_of_day().as_secs()).unwrap_or(i64::MAX),
         dsn: dsn.clone(),
     }
-}
-
-/// With `soft_bounce` a failure is a delay whose codes begin with 4.
-fn softened(mut dsn: Dsn) -> Dsn {
-    dsn.action = Action::Delayed;
-    dsn.status = dsn.status.with_class(4);
-    if let Some(rest) = dsn.reason.strip_prefix('5') {
-        dsn.reason = format!("4{rest}");
-    }
-    dsn
 }

@@ -49,6 +49,10 @@ pub(crate) fn service_trouble(error: &ipc::AskError) {
     maillog::warning!("problem talking to server {error}");
 }
 
+pub(crate) fn bad_filter_result(filter: &str, wrong: &str, text: &str) {
+    maillog::warning!("{filter}: {wrong}: {text}");
+}
+
 pub(crate) fn no_defer_note(queue_id: &str) {
     maillog::warning!("{queue_id}: defer service failure");
 }

@@ -27,7 +27,7 @@ use config::{Configuration, GrammarError, ParameterError};
 #[derive(Debug, thiserror::Error)]
 pub enum ConfigurationError {
     /// A file cannot be opened or read.
-    #[error("open {}: {source}", path.display())]
+    #[error("open {}: {}", path.display(), sys::fault::text(source))]
     Open {
         /// The file.
         path: PathBuf,
@@ -38,13 +38,23 @@ pub enum ConfigurationError {
     /// A file is bigger than any sensible one.
     #[error("{}: file is larger than {SIZE_LIMIT} bytes", .0.display())]
     TooBig(PathBuf),
-    /// A file is not text.
-    #[error("{}: not UTF-8 text at byte {offset}", path.display())]
+    /// A line that means something is not text. (A comment may be in any character set.)
+    #[error("{}, line {line}: not UTF-8 text at byte {byte} of the line; convert the line to UTF-8", path.display())]
     NotText {
         /// The file.
         path: PathBuf,
-        /// Where the first wrong byte stands.
-        offset: usize,
+        /// The line.
+        line: usize,
+        /// Where in it the first wrong byte stands, counted from 1.
+        byte: usize,
+    },
+    /// A line has a NUL byte.
+    #[error("{}, line {line}: NUL byte; remove it, or restore the file", path.display())]
+    Nul {
+        /// The file.
+        path: PathBuf,
+        /// The line.
+        line: usize,
     },
     /// A line breaks the grammar.
     #[error(transparent)]
@@ -130,6 +140,16 @@ pub fn read_master(directory: &Path) -> Result<MasterCf, ConfigurationError> {
     Ok(MasterCf::parse(&path.display().to_string(), &text)?)
 }
 
+/// As [`read_master`], with the services that a later one of the same name and type replaces: for who shows the file.
+///
+/// # Errors
+/// As for [`read_master`].
+pub fn read_every_service(directory: &Path) -> Result<MasterCf, ConfigurationError> {
+    let path = directory.join(MASTER_CF);
+    let text = read_text(&path)?;
+    Ok(MasterCf::parse_every(&path.display().to_string(), &text)?)
+}
+
 /// Takes the text of an `-o` option apart: `name=value`, or `{ name = value }`.
 ///
 /// # Errors
@@ -162,10 +182,37 @@ pub fn read_text(path: &Path) -> Result<String, ConfigurationError> {
     if octets.len() as u64 > SIZE_LIMIT {
         return Err(ConfigurationError::TooBig(path.to_owned()));
     }
-    String::from_utf8(octets).map_err(|error| ConfigurationError::NotText {
-        path: path.to_owned(),
-        offset: error.utf8_error().valid_up_to(),
-    })
+    let has_nul = octets.contains(&0);
+    match String::from_utf8(octets) {
+        Ok(text) if !has_nul => Ok(text),
+        Ok(text) => text_of_lines(path, text.as_bytes()),
+        Err(error) => text_of_lines(path, error.as_bytes()),
+    }
+}
+
+/// The text of a file that has octets in it which are no text: in comments they do no harm.
+fn text_of_lines(path: &Path, octets: &[u8]) -> Result<String, ConfigurationError> {
+    let mut text = String::with_capacity(octets.len());
+    for (index, line) in octets.split_inclusive(|octet| *octet == b'\n').enumerate() {
+        let line_number = index + 1;
+        if line.trim_ascii_start().starts_with(b"#") {
+            text.push_str(&String::from_utf8_lossy(line).replace('\0', " "));
+            continue;
+        }
+        if line.contains(&0) {
+            return Err(ConfigurationError::Nul {
+                path: path.to_owned(),
+                line: line_number,
+            });
+        }
+        let line = std::str::from_utf8(line).map_err(|error| ConfigurationError::NotText {
+            path: path.to_owned(),
+            line: line_number,
+            byte: error.valid_up_to() + 1,
+        })?;
+        text.push_str(line);
+    }
+    Ok(text)
 }
 
 const MAIN_CF: &str = "main.cf";
@@ -213,17 +260,118 @@ mod tests {
     }
 
     #[test]
-    fn a_file_that_is_no_text_or_not_there_is_an_error_that_names_it() {
-        let directory = directory_with("binary", b"a = \xff\n");
-        let error = read(&directory, &Facts::default()).unwrap_err();
+    fn bad_input_is_an_error_that_names_file_line_cause_and_cure() {
+        let table: [(&[u8], &str); 8] = [
+            (
+                b"a = 1\nb = caf\xe9\n",
+                ", line 2: not UTF-8 text at byte 8 of the line; convert the line to UTF-8",
+            ),
+            (b"a = 1\nb = \0\n", ", line 2: NUL byte; remove it, or restore the file"),
+            (b"a = 1\n\nfoo bar\n", ", line 3: missing '=' after attribute name: \"foo bar\""),
+            (b"= bar\n", ", line 1: missing attribute name: \"= bar\""),
+            (
+                b"myhostname = x\nrelayhost = $loop\nloop = $relayhost\n",
+                ", line 2: relayhost = $loop: unreasonable macro call nesting: \"$loop\"; \
+                 names that refer to each other in a circle have no value",
+            ),
+            (
+                b"relayhost = ${x\n",
+                ", line 1: relayhost = ${x: truncated macro reference: \"${x\"",
+            ),
+            (
+                b"compatibility_level = new\nappend_dot_mydomain = ${{$compatibility_level} <level {1} ? {yes} : {no}}\n",
+                ", line 2: append_dot_mydomain = ${{$compatibility_level} <level {1} ? {yes} : {no}}: \
+                 malformed compatibility level syntax: \"new\"; specify numbers joined by dots, such as 3.6",
+            ),
+            (
+                b"smtpd_timeout = 5 min\n",
+                ", line 1: parameter smtpd_timeout: bad time value or unit: 5 min; \
+                 specify a whole number with an optional unit: s, m, h, d or w",
+            ),
+        ];
+        for (main, wanted) in table {
+            let directory = directory_with("bad", main);
+            let file = directory.join(MAIN_CF).display().to_string();
+            let error = match read(&directory, &Facts::default()) {
+                Err(error) => error.to_string(),
+                Ok(configuration) => [
+                    configuration.get::<String, _>(catalogue::RELAYHOST).err(),
+                    configuration.get::<bool, _>(catalogue::APPEND_DOT_MYDOMAIN).err(),
+                    configuration.get::<Duration, _>(SMTPD_TIMEOUT).err(),
+                ]
+                .into_iter()
+                .flatten()
+                .map(|error| error.to_string())
+                .collect(),
+            };
+            assert_eq!(error, format!("{file}{wanted}"));
+            std::fs::remove_dir_all(directory).unwrap();
+        }
+    }
+
+    #[test]
+    fn a_comment_may_be_in_any_character_set() {
+        let directory = directory_with("latin", b"# M\xf6glichkeiten \0\n  # caf\xe9\nmyhostname = a.b\n");
+        let configuration = read(&directory, &Facts::default()).unwrap();
+        assert_eq!(configuration.get(MYHOSTNAME), Ok("a.b".to_owned()));
+        std::fs::remove_dir_all(&directory).unwrap();
+    }
+
+    #[test]
+    fn a_long_line_is_a_line_and_a_file_without_end_is_refused() {
+        let long = format!("relayhost = {}\n", "x".repeat(1 << 20));
+        let directory = directory_with("long", long.as_bytes());
+        let value: String = read(&directory, &Facts::default())
+            .unwrap()
+            .get(catalogue::RELAYHOST)
+            .unwrap();
+        assert_eq!(value.len(), 1 << 20);
+
+        let huge = std::fs::File::create(directory.join(MAIN_CF)).unwrap();
+        huge.set_len(SIZE_LIMIT + 1).unwrap();
+        let error = read(&directory, &Facts::default()).unwrap_err().to_string();
         assert!(
-            error.to_string().ends_with("main.cf: not UTF-8 text at byte 4"),
+            error.ends_with("main.cf: file is larger than 16777216 bytes"),
             "{error}"
         );
         std::fs::remove_dir_all(&directory).unwrap();
+    }
 
-        let error = read(&directory, &Facts::default()).unwrap_err();
-        assert!(matches!(error, ConfigurationError::Open { .. }));
+    #[test]
+    fn a_file_that_is_not_there_or_no_file_is_an_error_that_names_it() {
+        let directory = directory_with("none", b"");
+        std::fs::remove_file(directory.join(MAIN_CF)).unwrap();
+        let error = read(&directory, &Facts::default()).unwrap_err().to_string();
+        assert!(
+            error.starts_with("open ") && error.ends_with("main.cf: No such file or directory"),
+            "{error}"
+        );
+        std::fs::create_dir(directory.join(MAIN_CF)).unwrap();
+        let error = read(&directory, &Facts::default()).unwrap_err().to_string();
+        assert!(error.ends_with("main.cf: Is a directory"), "{error}");
+        std::fs::remove_dir_all(&directory).unwrap();
+    }
+
+    #[test]
+    fn a_wrong_line_of_master_cf_is_an_error_with_place_and_cure() {
+        let directory = directory_with("master", b"");
+        let table: [(&[u8], &str); 3] = [
+            (b"# c\nsmtp inet n\n", ": line 2: missing \"unprivileged\" field"),
+            (
+                b"smtp inet n - maybe - - smtpd\n",
+                ": line 1: field \"chroot\": bad value: \"maybe\"; specify y, n or -",
+            ),
+            (
+                b"smtp inet n - n - - smtpd\xff\n",
+                ", line 1: not UTF-8 text at byte 26 of the line; convert the line to UTF-8",
+            ),
+        ];
+        for (text, wanted) in table {
+            std::fs::write(directory.join(MASTER_CF), text).unwrap();
+            let error = read_master(&directory).unwrap_err().to_string();
+            assert_eq!(error, format!("{}{wanted}", directory.join(MASTER_CF).display()));
+        }
+        std::fs::remove_dir_all(&directory).unwrap();
     }
 
     #[test]

@@ -353,9 +353,14 @@ async fn find_domain(maps: &Maps, domain: &str, strategy: Strategy) -> Result<Op
 
 /// `address` with `extension` put at the end of its local part.
 fn with_extension(address: &str, extension: &str) -> String {
-    match address.rsplit_once('@') {
-        Some((local, domain)) => format!("{local}{extension}@{domain}"),
-        None => format!("{address}{extension}"),
+    let (local, domain) = match address.rfind('@') {
+        Some(at) => address.split_at(at),
+        None => (address, ""),
+    };
+    // Of a local part in quotes the extension is a part as well.
+    match local.strip_suffix('"').filter(|quoted| quoted.starts_with('"')) {
+        Some(quoted) => format!("{quoted}{extension}\"{domain}"),
+        None => format!("{local}{extension}{domain}"),
     }
 }
 
@@ -384,6 +389,17 @@ mod tests {
         let maps = tables.maps("test", table, Use::GENERAL).unwrap();
         let found = ready(rules(&tables).find(&maps, address, strategy)).unwrap();
         found.map(|found| (found.value, found.extension))
+    }
+
+    #[test]
+    fn an_extension_goes_inside_the_quotes() {
+        for (address, expected) in [
+            ("user@b.example", "user+x@b.example"),
+            ("\"two words\"@b.example", "\"two words+x\"@b.example"),
+            ("user", "user+x"),
+        ] {
+            assert_eq!(with_extension(address, "+x"), expected);
+        }
     }
 
     #[test]

@@ -63,6 +63,18 @@ impl LookupError {
     }
 }
 
+impl OpenError {
+    /// True when this process may not open the file, and another may.
+    pub(crate) fn is_denied(&self) -> bool {
+        match self {
+            Self::Io { source, .. } | Self::Read { source, .. } => {
+                source.kind() == io::ErrorKind::PermissionDenied
+            }
+            _ => false,
+        }
+    }
+}
+
 /// Why a table can not be opened or built.
 #[derive(Debug, thiserror::Error)]
 pub enum OpenError {
@@ -72,6 +84,9 @@ pub enum OpenError {
     /// No such type, or this program was built without it.
     #[error("unsupported dictionary type: {0}")]
     UnknownType(String),
+    /// A database type whose driver was left out of this program.
+    #[error("unsupported dictionary type: {0} (not in this build; feature \"{0}\")")]
+    NotInBuild(String),
     /// The type can not be built from a list of entries.
     #[error("unsupported dictionary type: {0} does not support bulk-mode creation.")]
     NotBuilt(String),
@@ -93,6 +108,18 @@ pub enum OpenError {
         table: String,
         /// What is wrong with it.
         reason: String,
+    },
+    /// A value that should name files names none.
+    #[error("empty pathname list: >>{0}<<'")]
+    NoFiles(String),
+    /// The file behind the table was opened, and can not be read.
+    #[error("read {what}: {}", sys::fault::text(source))]
+    Read {
+        /// The file's path.
+        what: String,
+        /// What the system said.
+        #[source]
+        source: io::Error,
     },
     /// The file or peer behind the table can not be used.
     #[error("open {what}: {}", sys::fault::text(source))]

@@ -1,6 +1,9 @@
-//! Folding of keys to lower case, without a copy where there is nothing to fold.
+//! Folding of keys to lower case, without a copy where there is nothing to fold. Letters beyond ASCII are folded as Unicode
+//! says (full case folding: `ß` becomes `ss`), as Postfix does by its library.
 
 use std::borrow::Cow;
+
+use unicase::UniCase;
 
 /// `text` in lower case. ASCII text that is lower case already is returned as it is.
 pub fn fold(text: &str) -> Cow<'_, str> {
@@ -11,13 +14,31 @@ pub fn fold(text: &str) -> Cow<'_, str> {
             Cow::Borrowed(text)
         }
     } else {
-        Cow::Owned(text.to_lowercase())
+        Cow::Owned(UniCase::unicode(text).to_folded_case())
     }
 }
 
-/// [`fold`] when `folding`, else `text`.
-pub(crate) fn fold_if(folding: bool, text: &str) -> Cow<'_, str> {
-    if folding { fold(text) } else { Cow::Borrowed(text) }
+/// What is done to keys.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Folding {
+    /// Nothing.
+    None,
+    /// Letters of ASCII become lower case (`smtputf8_enable = no`).
+    Ascii,
+    /// All letters do, see [`fold`].
+    Unicode,
+}
+
+/// `text` folded as `folding` says.
+pub fn fold_if(folding: Folding, text: &str) -> Cow<'_, str> {
+    match folding {
+        Folding::None => Cow::Borrowed(text),
+        Folding::Ascii if text.bytes().any(|octet| octet.is_ascii_uppercase()) => {
+            Cow::Owned(text.to_ascii_lowercase())
+        }
+        Folding::Ascii => Cow::Borrowed(text),
+        Folding::Unicode => fold(text),
+    }
 }
 
 #[cfg(test)]
@@ -29,5 +50,7 @@ mod tests {
         assert!(matches!(fold("user@example.com"), Cow::Borrowed(_)));
         assert_eq!(fold("User@EXAMPLE.com"), "user@example.com");
         assert_eq!(fold("GRÜN"), "grün");
+        assert_eq!(fold("Straße"), "strasse");
+        assert_eq!(fold("ΑΣ"), fold("ας"));
     }
 }

@@ -8,6 +8,8 @@
 //! A search has three answers, never two: found, absent, could not tell. See postfix `DATABASE_README`.
 
 mod address;
+mod alias;
+mod driver;
 mod error;
 mod file;
 mod fold;
@@ -26,11 +28,13 @@ mod token;
 mod watched;
 
 pub use address::{AddressRules, Found, LocalDomains, Strategy};
+pub use alias::{Alias, AliasError, alias};
+pub use driver::Driver;
 pub use error::{LookupError, OpenError};
-pub use file::any::read_any_index;
+pub use file::any::{compare_searches, read_any_index};
 pub use file::build::{Duplicates, IndexBuilder};
 pub use file::content::of_files as base64_of_files;
-pub use fold::fold;
+pub use fold::{Folding, fold, fold_if};
 pub use list::MatchList;
 pub use maps::Maps;
 pub use network::Network;
@@ -38,5 +42,5 @@ pub use observed::{Observer, Search};
 pub use registry::{OpenDatabaseFunction, OpenFunction, Opening, Settings, Tables, Use};
 pub use server::needs_driver;
 pub use server::proxy::flag;
-pub use table::{Answer, Database, KeyValue, Keys, LocalBoxFuture, Lookup, Table, Visit};
+pub use table::{Answer, Database, KeyValue, Keys, LocalBoxFuture, Lookup, Many, Table, Visit};
 pub use watched::{Row, Rows};

@@ -48,9 +48,42 @@ pub(crate) fn bad_line(file: &str, line: u64, reason: &str) {
     maillog::warning!("{file}, line {line}: {reason}");
 }
 
+/// The first line of a source begins with white space.
+pub(crate) fn continues_nothing(file: &str, line: &[u8]) {
+    let text = crate::source::printable(line);
+    let short: String = text.chars().take(30).collect();
+    let more = if short.len() < text.len() { "..." } else { "" };
+    maillog::warning!("{file}: logical line must not start with whitespace: \"{short}{more}\"");
+}
+
+/// A `nis:` table on a host without a NIS domain.
+pub(crate) fn no_nis_domain() {
+    maillog::warning!("dict_nis_init: NIS domain name not set - NIS lookups disabled");
+}
+
+/// The indexed file of a `hash:` or `btree:` table was made from its source.
+pub(crate) fn index_made(index: &str, source: &str) {
+    maillog::info!("{index}: made from {source}");
+}
+
+/// It could not be made; the source is read instead.
+pub(crate) fn index_not_made(index: &str, source: &str, reason: &str) {
+    maillog::warning!("{index}: can not be made from {source}: {reason}; using the text of {source}");
+}
+
+/// A key that is in a source twice.
+pub(crate) fn duplicate_entry(file: &str, key: &str) {
+    maillog::warning!("{file}: duplicate entry: \"{key}\"");
+}
+
+/// A `$` in a value that names nothing.
+pub(crate) fn bad_reference(text: &str) {
+    maillog::warning!("{text}");
+}
+
 /// A changed table file can not be read; the content read before stays in use.
 pub(crate) fn can_not_reread(table: &str, reason: &str) {
-    maillog::warning!("{table}: {reason}; using the content read before");
+    maillog::warning!("table {table} has changed: {reason}; using the content read before");
 }
 
 /// An address lookup gave a text without any address.

@@ -147,6 +147,10 @@ impl Maps {
 /// # Errors
 /// It is not UTF-8.
 pub(crate) fn text_value(table: &str, key: &str, value: Vec<u8>) -> Result<String, LookupError> {
-    String::from_utf8(value)
-        .map_err(|_| LookupError::content(table, format!("non-UTF-8 value for key \"{key}\"")))
+    String::from_utf8(value).map_err(|error| {
+        let shown = crate::source::printable(error.as_bytes());
+        let reason =
+            format!("key \"{key}\": non-UTF-8 value \"{shown}\": malformed UTF-8 or invalid codepoint");
+        LookupError::content(table, reason)
+    })
 }

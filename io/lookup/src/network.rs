@@ -53,6 +53,15 @@ impl Network {
         })
     }
 
+    pub(crate) fn is_ipv6(&self) -> bool {
+        self.ipv6
+    }
+
+    /// The first and the last address, as the upper bits of 128.
+    pub(crate) fn reach(&self) -> (u128, u128) {
+        (self.bits, self.bits | !self.mask)
+    }
+
     /// True when `address` has the same first bits and the same family.
     pub fn contains(&self, address: IpAddr) -> bool {
         address.is_ipv6() == self.ipv6 && upper_bits(address) & self.mask == self.bits
@@ -72,7 +81,10 @@ fn split_pattern(text: &str) -> Result<(&str, Option<&str>), String> {
     match after.strip_prefix('/') {
         Some(length) => Ok((address, Some(length))),
         None if after.is_empty() => Ok((address, None)),
-        None => Err(format!("garbage after \"]\": \"{text}\"")),
+        None => {
+            let inside = text.get(..address.len() + 2).unwrap_or_default();
+            Err(format!("garbage after \"{inside}\""))
+        }
     }
 }
 
@@ -81,7 +93,8 @@ pub(crate) fn parse_address(text: &str) -> Option<IpAddr> {
     text.parse().ok()
 }
 
-fn upper_bits(address: IpAddr) -> u128 {
+/// An address as a number; of IPv4 the upper bits.
+pub(crate) fn upper_bits(address: IpAddr) -> u128 {
     match address {
         IpAddr::V4(address) => u128::from(u32::from(address)) << 96,
         IpAddr::V6(address) => u128::from(address),

@@ -5,7 +5,7 @@
 use std::rc::Rc;
 
 use crate::error::LookupError;
-use crate::fold::fold_if;
+use crate::fold::{Folding, fold_if};
 use crate::registry::{Tables, Use};
 use crate::source::{entry, logical_lines};
 use crate::table::{Answer, Keys, Lookup, Table, Visit};
@@ -115,11 +115,17 @@ impl Search<'_> {
     }
 
     fn line_of_entry(&self, content: &[u8], value: &str) -> Option<u64> {
-        let key = fold_if(self.usage.fold, self.key);
+        // What folds differently beyond ASCII is told without its line.
+        let folding = if self.usage.fold {
+            Folding::Unicode
+        } else {
+            Folding::None
+        };
+        let key = fold_if(folding, self.key);
         let mut lines = logical_lines(content);
         lines.find_map(|line| {
             let entry = entry(&line.text).ok()?;
-            let fits = fold_if(self.usage.fold, entry.key) == key && entry.value == value;
+            let fits = fold_if(folding, entry.key) == key && entry.value == value;
             fits.then_some(line.number)
         })
     }

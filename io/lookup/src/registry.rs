@@ -3,12 +3,14 @@
 //! A table that can not be opened does not stop a daemon: it becomes one whose every search could not tell
 //! (Postfix does the same), so that mail waits until it is mended. Commands use [`Tables::try_open`] instead.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 use std::path::PathBuf;
 use std::rc::{Rc, Weak};
 
+use crate::driver::Driver;
 use crate::error::OpenError;
+use crate::fold::Folding;
 use crate::freshness::Stale;
 use crate::maps::Maps;
 use crate::observed::{Observer, observed};
@@ -34,6 +36,15 @@ pub struct Settings {
     pub socketmap_max_query_size: usize,
     /// Longest reply of a socketmap server, in octets (`socketmap_max_reply_size`).
     pub socketmap_max_reply_size: usize,
+    /// Texts are UTF-8 (`smtputf8_enable`). Else only letters of ASCII are folded, and octets of a stored value that are no
+    /// text become question marks, where otherwise the table can not tell.
+    pub utf8: bool,
+    /// Keys and values in indexed files end with NUL (`postmap -N`) or do not (`-n`); `None`: as the file has them.
+    pub with_nul: Option<bool>,
+    /// The indexed file of a `hash:` or `btree:` table may be made from its source when it is needed.
+    pub makes_indexes: bool,
+    /// A table that can not be opened is logged at once, not only when it is asked: right for daemons.
+    pub tells_unavailable: bool,
     /// This process may open database drivers and proxied tables itself: `proxymap`, `postmap`, `postalias`.
     pub opens_proxied_tables: bool,
 }
@@ -49,6 +60,10 @@ impl Default for Settings {
             lmdb_map_size: 16 * 1024 * 1024,
             socketmap_max_query_size: 10_000,
             socketmap_max_reply_size: 100_000,
+            utf8: true,
+            with_nul: None,
+            makes_indexes: false,
+            tells_unavailable: true,
             opens_proxied_tables: false,
         }
     }
@@ -110,6 +125,15 @@ impl Opening<'_> {
         format!("{}:{}", self.kind, self.name)
     }
 
+    /// What is done to keys in this use.
+    pub fn folding(&self) -> Folding {
+        match (self.usage.fold, self.tables.settings.utf8) {
+            (false, _) => Folding::None,
+            (true, false) => Folding::Ascii,
+            (true, true) => Folding::Unicode,
+        }
+    }
+
     /// The error for a name part that can not be read.
     pub fn syntax(&self, reason: impl ToString) -> OpenError {
         OpenError::Syntax {
@@ -137,24 +161,26 @@ pub struct Tables {
     settings: Settings,
     types: HashMap<&'static str, OpenFunction>,
     databases: HashMap<&'static str, OpenDatabaseFunction>,
+    drivers: HashMap<&'static str, Rc<dyn Driver>>,
     opened: RefCell<HashMap<(String, Use), Weak<dyn Table>>>,
     stale: Rc<Stale>,
     observer: RefCell<Option<Rc<dyn Observer>>>,
+    /// How many tables are being opened for one another.
+    depth: Cell<usize>,
 }
+
+/// How deep tables may be nested in tables.
+const DEEPEST: usize = 30;
 
 impl Tables {
     /// No table open yet; all types of this room known.
     pub fn new(settings: Settings) -> Rc<Self> {
-        Self::with_drivers(settings, &[])
+        Self::with_drivers(settings, Vec::new())
     }
 
     /// As [`Tables::new`], with more types: the database drivers.
-    pub fn with_drivers(settings: Settings, drivers: &[(&'static str, OpenFunction)]) -> Rc<Self> {
-        let types = file::TYPES
-            .iter()
-            .chain(server::TYPES)
-            .chain(join::TYPES)
-            .chain(drivers);
+    pub fn with_drivers(settings: Settings, drivers: Vec<Rc<dyn Driver>>) -> Rc<Self> {
+        let types = file::TYPES.iter().chain(server::TYPES).chain(join::TYPES);
         let databases = file::DATABASES
             .iter()
             .chain(server::DATABASES)
@@ -163,9 +189,14 @@ impl Tables {
             settings,
             types: types.copied().collect(),
             databases: databases.copied().collect(),
+            drivers: drivers
+                .into_iter()
+                .map(|driver| (driver.kind(), driver))
+                .collect(),
             opened: RefCell::new(HashMap::new()),
             stale: Rc::default(),
             observer: RefCell::new(None),
+            depth: Cell::new(0),
         })
     }
 
@@ -202,7 +233,7 @@ impl Tables {
 
     /// The known types, sorted, as `postconf -m` lists them.
     pub fn types(&self) -> Vec<&'static str> {
-        let mut names: Vec<_> = self.types.keys().copied().collect();
+        let mut names: Vec<_> = self.types.keys().chain(self.drivers.keys()).copied().collect();
         names.sort_unstable();
         names
     }
@@ -217,19 +248,38 @@ impl Tables {
             return Ok(table);
         }
         let opening = self.opening(text, usage)?;
-        let open = match self.types.get(opening.kind) {
-            Some(open) => *open,
-            None if server::needs_driver(opening.kind)
-                && usage.proxied
-                && !self.settings.opens_proxied_tables =>
-            {
-                server::open_by_proxy
-            }
-            None => return Err(OpenError::UnknownType(opening.kind.to_owned())),
-        };
-        let table = self.with_observer(open(&opening)?, usage);
+        let table = self.with_observer(self.nested(&opening)?, usage);
         self.opened.borrow_mut().insert(key, Rc::downgrade(&table));
         Ok(table)
+    }
+
+    /// Opens one table, in which others may be: they are written inside one another and can not go in circles, but so deep
+    /// that a process runs out of stack.
+    fn nested(&self, opening: &Opening<'_>) -> Result<Rc<dyn Table>, OpenError> {
+        let depth = self.depth.get();
+        if depth >= DEEPEST {
+            let name: String = opening.full_name().chars().take(60).collect();
+            return Err(opening.syntax(format!("{name}...: tables are nested more than {DEEPEST} deep")));
+        }
+        self.depth.set(depth + 1);
+        let opened = self.open_by_type(opening);
+        self.depth.set(depth);
+        opened
+    }
+
+    fn open_by_type(&self, opening: &Opening<'_>) -> Result<Rc<dyn Table>, OpenError> {
+        match (self.types.get(opening.kind), self.drivers.get(opening.kind)) {
+            (Some(open), _) => open(opening),
+            (None, Some(driver)) => driver.open(opening),
+            (None, None) if !server::needs_driver(opening.kind) => {
+                Err(OpenError::UnknownType(opening.kind.to_owned()))
+            }
+            (None, None) if self.settings.opens_proxied_tables => {
+                Err(OpenError::NotInBuild(opening.kind.to_owned()))
+            }
+            // Also for uses that trust no proxy: nobody else has the driver.
+            (None, None) => server::open_by_proxy(opening),
+        }
     }
 
     /// Opens `text`; where that fails, logs why and gives a table that never can tell.
@@ -240,7 +290,9 @@ impl Tables {
         match self.try_open(text, usage) {
             Err(error @ OpenError::NotATable(_)) => Err(error),
             Err(error) => {
-                log::can_not_open(&error);
+                if self.settings.tells_unavailable {
+                    log::can_not_open(&error);
+                }
                 let unavailable = join::unavailable::Unavailable::new(text, error.to_string());
                 Ok(self.with_observer(Rc::new(unavailable), usage))
             }
@@ -254,10 +306,19 @@ impl Tables {
     /// As [`Tables::try_open`], and for types that can not be changed.
     pub fn open_database(self: &Rc<Self>, text: &str, usage: Use) -> Result<Rc<dyn Database>, OpenError> {
         let opening = self.opening(text, usage)?;
-        match self.databases.get(opening.kind) {
-            Some(open) => open(&opening),
-            None if self.types.contains_key(opening.kind) => Err(OpenError::ReadOnly(opening.full_name())),
-            None => Err(OpenError::UnknownType(opening.kind.to_owned())),
+        match (self.databases.get(opening.kind), self.drivers.get(opening.kind)) {
+            (Some(open), _) => open(&opening),
+            (None, Some(driver)) => driver.open_database(&opening),
+            (None, None) if self.types.contains_key(opening.kind) => {
+                Err(OpenError::ReadOnly(opening.full_name()))
+            }
+            (None, None) if !server::needs_driver(opening.kind) => {
+                Err(OpenError::UnknownType(opening.kind.to_owned()))
+            }
+            (None, None) if self.settings.opens_proxied_tables => {
+                Err(OpenError::NotInBuild(opening.kind.to_owned()))
+            }
+            (None, None) => server::open_database_by_proxy(&opening),
         }
     }
 
@@ -286,5 +347,80 @@ impl Tables {
             usage,
             tables: self,
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::table::ready;
+
+    fn nested(kind: &str, depth: usize) -> String {
+        let (open, close) = match kind {
+            "debug" => ("debug:".to_owned(), ""),
+            _ => (format!("{kind}:{{"), "}"),
+        };
+        format!("{}static:x{}", open.repeat(depth), close.repeat(depth))
+    }
+
+    #[test]
+    fn tables_are_nested_to_a_limit() {
+        let _warnings = maillog::capture();
+        for kind in ["pipemap", "unionmap", "debug"] {
+            let tables = Tables::new(Settings::default());
+            let table = tables.try_open(&nested(kind, 20), Use::GENERAL).unwrap();
+            assert_eq!(ready(table.lookup("k").get()), Ok(Some("x".to_owned())), "{kind}");
+            let table = tables.open(&nested(kind, 20_000), Use::GENERAL).unwrap();
+            let error = ready(table.lookup("k").get()).unwrap_err().to_string();
+            assert!(
+                error.contains("nested more than 30 deep") || error.contains("bad syntax"),
+                "{error:.200}"
+            );
+        }
+    }
+
+    #[test]
+    fn an_error_is_one_line_with_the_table_in_it() {
+        let tables = Tables::new(Settings::default());
+        for (text, expected) in [
+            ("nosuch:x", "unsupported dictionary type: nosuch"),
+            (
+                "x",
+                "open dictionary: expecting \"type:name\" form instead of \"x\"",
+            ),
+            (
+                "hash:/nosuch/x",
+                "open database /nosuch/x.db: No such file or directory",
+            ),
+            (
+                "lmdb:/nosuch/x",
+                "open database /nosuch/x.lmdb: No such file or directory",
+            ),
+            (
+                "cdb:/nosuch/x",
+                "open database /nosuch/x.cdb: No such file or directory",
+            ),
+            (
+                "sdbm:/nosuch/x",
+                "open database /nosuch/x.pag: No such file or directory",
+            ),
+            (
+                "texthash:/nosuch/x",
+                "open database /nosuch/x: No such file or directory",
+            ),
+            ("regexp:/nosuch/x", "open /nosuch/x: No such file or directory"),
+            ("pcre:/etc", "read /etc: Is a directory"),
+            ("cidr:{x", "cidr map: missing '}' in \"{x\""),
+            (
+                "inline:{}",
+                "bad syntax: \"inline:{}\"; need \"inline:{name=value...}\"",
+            ),
+            ("tcp:x", "bad syntax: \"tcp:x\"; need \"tcp:host:port\""),
+        ] {
+            let Err(error) = tables.try_open(text, Use::GENERAL) else {
+                panic!("{text} was opened");
+            };
+            assert_eq!(error.to_string(), expected);
+        }
     }
 }

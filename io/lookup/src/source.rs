@@ -5,6 +5,8 @@
 
 use std::borrow::Cow;
 
+use crate::log;
+
 /// One logical line of a text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LogicalLine<'a> {
@@ -14,9 +16,20 @@ pub struct LogicalLine<'a> {
     pub text: Cow<'a, [u8]>,
 }
 
-/// The logical lines of `content`.
+/// The logical lines of `content`. Text at its begin that continues nothing is left out, as is what is behind a NUL.
 pub fn logical_lines(content: &[u8]) -> LogicalLines<'_> {
     LogicalLines {
+        file: None,
+        rest: content,
+        number: 0,
+    }
+}
+
+/// The logical lines of `content`. Text at its begin that continues nothing is left out, with a warning that names `file`.
+/// A line ends at its first NUL, as in the programs that read such files before us.
+pub fn logical_lines_of<'a>(content: &'a [u8], file: &'a str) -> LogicalLines<'a> {
+    LogicalLines {
+        file: Some(file),
         rest: content,
         number: 0,
     }
@@ -24,6 +37,8 @@ pub fn logical_lines(content: &[u8]) -> LogicalLines<'_> {
 
 /// Iterator over logical lines.
 pub struct LogicalLines<'a> {
+    /// What warnings call the text; none are given without.
+    file: Option<&'a str>,
     rest: &'a [u8],
     /// Number of the last line taken.
     number: u64,
@@ -50,14 +65,33 @@ impl<'a> Iterator for LogicalLines<'a> {
     type Item = LogicalLine<'a>;
 
     fn next(&mut self) -> Option<Self::Item> {
+        loop {
+            let mut found = self.take_line()?;
+            if let Some(end) = memchr::memchr(0, &found.text) {
+                found.text = Cow::Owned(found.text.get(..end).unwrap_or_default().to_vec());
+            }
+            match found.text.first() {
+                Some(octet) if is_white(*octet) => {
+                    if let Some(file) = self.file {
+                        log::continues_nothing(file, &found.text);
+                    }
+                }
+                _ => return Some(found),
+            }
+        }
+    }
+}
+
+impl<'a> LogicalLines<'a> {
+    fn take_line(&mut self) -> Option<LogicalLine<'a>> {
         let mut found: Option<LogicalLine<'a>> = None;
         while let Some(line) = self.peek_line() {
-            let begin = line.trim_ascii_start().first();
+            let begin = line.iter().find(|octet| !is_white(**octet));
             if matches!(begin, None | Some(b'#')) {
                 self.skip(line);
                 continue;
             }
-            let continues = line.first().is_some_and(u8::is_ascii_whitespace);
+            let continues = line.first().is_some_and(|octet| is_white(*octet));
             match &mut found {
                 Some(_) if !continues => break,
                 Some(logical) => logical.text.to_mut().extend_from_slice(without_end(line)),
@@ -72,6 +106,11 @@ impl<'a> Iterator for LogicalLines<'a> {
         }
         found
     }
+}
+
+/// White space as C's isspace(3) has it: the vertical tab is in it.
+fn is_white(octet: u8) -> bool {
+    octet.is_ascii_whitespace() || octet == 0x0b
 }
 
 fn without_end(line: &[u8]) -> &[u8] {
@@ -113,8 +152,7 @@ impl Entry<'_> {
 /// # Errors
 /// The line is not `key value`; the caller warns and goes on with the next.
 pub fn entry(line: &[u8]) -> Result<Entry<'_>, LineError> {
-    let text = std::str::from_utf8(line)
-        .map_err(|_| LineError::NotUtf8(String::from_utf8_lossy(line).into_owned()))?;
+    let text = std::str::from_utf8(line).map_err(|_| LineError::NotUtf8(printable(line)))?;
     let key_end = key_end(text).ok_or_else(|| LineError::UnbalancedQuote(text.to_owned()))?;
     let (key, value) = text.split_at(key_end);
     let value = value.trim_matches(is_space);
@@ -122,6 +160,16 @@ pub fn entry(line: &[u8]) -> Result<Entry<'_>, LineError> {
         return Err(LineError::NoValue);
     }
     Ok(Entry { key, value })
+}
+
+/// `text` with a question mark for each octet that is none of a letter.
+pub fn printable(text: &[u8]) -> String {
+    let mut shown = String::with_capacity(text.len());
+    for chunk in text.utf8_chunks() {
+        shown.push_str(chunk.valid());
+        shown.extend(chunk.invalid().iter().map(|_| '?'));
+    }
+    shown
 }
 
 fn is_space(letter: char) -> bool {
@@ -148,7 +196,7 @@ mod tests {
     use super::*;
 
     fn lines(text: &str) -> Vec<(u64, String)> {
-        let lines = logical_lines(text.as_bytes());
+        let lines = logical_lines_of(text.as_bytes(), "test");
         lines
             .map(|line| (line.number, String::from_utf8_lossy(&line.text).into_owned()))
             .collect()
@@ -164,6 +212,13 @@ mod tests {
             (9, "last".to_owned()),
         ];
         assert_eq!(lines(text), expected);
+    }
+
+    #[test]
+    fn text_that_continues_nothing_is_left_out() {
+        let said = maillog::capture();
+        assert_eq!(lines("  a\n b\nc d\0e\n f\n"), [(3, "c d".to_owned())]);
+        assert_eq!(said.take().len(), 1);
     }
 
     #[test]

@@ -42,6 +42,40 @@ pub type Visit<'a> = dyn FnMut(&[u8], &[u8]) -> ControlFlow<()> + 'a;
 /// A key and its value.
 pub type KeyValue = (String, String);
 
+/// The answers for many keys.
+#[derive(Default)]
+pub struct Many {
+    /// All values, one behind the other.
+    text: String,
+    /// Where the value for each key is.
+    places: Vec<Option<(usize, usize)>>,
+}
+
+impl Many {
+    /// No answers yet for so many keys.
+    pub(crate) fn new(keys: usize) -> Self {
+        Self {
+            text: String::new(),
+            places: vec![None; keys],
+        }
+    }
+
+    /// Takes the value for the key at `place`.
+    pub(crate) fn put(&mut self, place: usize, value: &str) {
+        let begin = self.text.len();
+        self.text.push_str(value);
+        if let Some(to) = self.places.get_mut(place) {
+            *to = Some((begin, self.text.len()));
+        }
+    }
+
+    /// The values in the order of their keys; `None` for one that is absent.
+    pub fn values(&self) -> impl Iterator<Item = Option<&str>> {
+        let text = |(begin, end): (usize, usize)| self.text.get(begin..end).unwrap_or_default();
+        self.places.iter().map(move |place| place.map(text))
+    }
+}
+
 /// How a table compares keys, which decides whether parts of an address or name are searched too.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Keys {
@@ -61,6 +95,12 @@ pub trait Table {
 
     /// Searches for `key`. Folding to lower case is the table's own work, by the `Use` it was opened with.
     fn lookup<'a>(&'a self, key: &'a str) -> Lookup<'a>;
+
+    /// The answers for many keys at once, in their order; `None` where the table has no quicker way than one by one.
+    fn lookup_many(&self, keys: &[&str]) -> Option<Result<Many, LookupError>> {
+        let _ = keys;
+        None
+    }
 
     /// Calls `visit` with each key and value until it breaks. Only tables on this host can do it.
     ///

@@ -96,6 +96,32 @@ const FACILITIES: [(&str, u8); 20] = [
     ("local7", 23),
 ];
 
+/// A log file, and who may read it when it has to be made.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LogFile {
+    /// Where it is.
+    pub path: PathBuf,
+    /// Its permissions, whatever the process's mask says.
+    pub mode: u32,
+}
+
+impl LogFile {
+    /// A file with `maillog_file_permissions` as they stand in main.cf; `None` for others than 0600, 0640 and 0644.
+    #[must_use]
+    pub fn new(path: impl Into<PathBuf>, permissions: &str) -> Option<Self> {
+        let mode = match permissions.strip_prefix('0').unwrap_or(permissions) {
+            "600" => 0o600,
+            "640" => 0o640,
+            "644" => 0o644,
+            _ => return None,
+        };
+        Some(Self {
+            path: path.into(),
+            mode,
+        })
+    }
+}
+
 /// Where the lines of this process go.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Destination {
@@ -108,10 +134,10 @@ pub enum Destination {
         /// `public/postlog` below the queue directory.
         socket: PathBuf,
         /// The value of `maillog_file`, for `master` and the commands that work while postlogd is down.
-        fallback: Option<PathBuf>,
+        fallback: Option<LogFile>,
     },
     /// A file, appended to; for postlogd itself.
-    File(PathBuf),
+    File(LogFile),
     /// Standard output (`maillog_file = /dev/stdout`).
     Stdout,
     /// Standard error only: `text` with the program's name in front, as commands at a terminal do.

@@ -2,9 +2,9 @@
 
 use std::cell::RefCell;
 use std::fmt;
-use std::fs::{File, OpenOptions};
+use std::fs::{File, OpenOptions, Permissions};
 use std::io::{self, Write};
-use std::os::unix::fs::OpenOptionsExt;
+use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
 use std::os::unix::net::UnixDatagram;
 use std::path::Path;
 use std::rc::Rc;
@@ -12,7 +12,7 @@ use std::sync::{Mutex, PoisonError};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use crate::line::{Clock, DayStyle, neutralise};
-use crate::{Destination, Level, MaillogError, Settings};
+use crate::{Destination, Level, LogFile, MaillogError, Settings};
 
 /// What `open` made; `None` until then.
 static SINK: Mutex<Option<Sink>> = Mutex::new(None);
@@ -132,7 +132,7 @@ impl Sink {
                     Err(_) => Out::Stderr,
                 }
             }
-            Destination::File(path) => Out::File(open_file(path)?),
+            Destination::File(file) => Out::File(open_file(file)?),
             Destination::Stdout => Out::Stdout,
             Destination::Stderr => Out::Stderr,
         };
@@ -269,15 +269,15 @@ fn send(socket: &UnixDatagram, destination: &Destination, line: &[u8]) -> io::Re
         (
             Err(_),
             Destination::Postlogd {
-                fallback: Some(path), ..
+                fallback: Some(file), ..
             },
-        ) => append_once(path, line),
+        ) => append_once(file, line),
         (Err(error), _) => Err(error),
     }
 }
 
-fn append_once(path: &Path, line: &[u8]) -> io::Result<()> {
-    if path == Path::new("/dev/stdout") {
+fn append_once(file: &LogFile, line: &[u8]) -> io::Result<()> {
+    if file.path == Path::new("/dev/stdout") {
         let mut out = io::stdout().lock();
         return out
             .write_all(line)
@@ -286,20 +286,26 @@ fn append_once(path: &Path, line: &[u8]) -> io::Result<()> {
     }
     let mut whole = line.to_vec();
     whole.push(b'\n');
-    append_options().open(path)?.write_all(&whole)
+    open_to_append(file)?.write_all(&whole)
 }
 
-fn open_file(path: &Path) -> Result<File, MaillogError> {
-    append_options().open(path).map_err(|source| MaillogError::File {
-        path: path.to_owned(),
+fn open_file(file: &LogFile) -> Result<File, MaillogError> {
+    open_to_append(file).map_err(|source| MaillogError::File {
+        path: file.path.clone(),
         source,
     })
 }
 
-fn append_options() -> OpenOptions {
+fn open_to_append(file: &LogFile) -> io::Result<File> {
     let mut options = OpenOptions::new();
-    options.append(true).create(true).mode(0o600);
-    options
+    match options.append(true).open(&file.path) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+        other => return other,
+    }
+    // Closed to others until its mode is set. Another process may make it first.
+    let made = options.create(true).mode(0o600).open(&file.path)?;
+    made.set_permissions(Permissions::from_mode(file.mode))?;
+    Ok(made)
 }
 
 fn to_standard_error(line: &mut Vec<u8>) {
@@ -428,12 +434,15 @@ mod tests {
         let _ = std::fs::remove_file(&file);
         let mut sink = Sink::open(settings(Destination::Postlogd {
             socket,
-            fallback: Some(file.clone()),
+            fallback: LogFile::new(&file, "0640"),
         }))
         .unwrap();
         written(&mut sink, Level::Fatal, "gone");
         let text = std::fs::read_to_string(&file).unwrap();
         assert!(text.ends_with("]: fatal: gone\n"), "{text}");
+        let mode = std::fs::metadata(&file).unwrap().permissions().mode();
+        assert_eq!(mode & 0o777, 0o640);
+        assert_eq!(LogFile::new(&file, "0666"), None);
         std::fs::remove_file(file).unwrap();
     }
 
@@ -453,7 +462,7 @@ mod tests {
     fn lines_are_appended_to_a_file() {
         let path = place("file");
         let _ = std::fs::remove_file(&path);
-        let mut sink = Sink::open(settings(Destination::File(path.clone()))).unwrap();
+        let mut sink = Sink::open(settings(Destination::File(LogFile::new(&path, "600").unwrap()))).unwrap();
         written(&mut sink, Level::Info, "a");
         written(&mut sink, Level::Error, "b");
         let text = std::fs::read_to_string(&path).unwrap();

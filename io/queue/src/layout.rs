@@ -2,6 +2,7 @@
 //!
 //! postconf(5) hash_queue_names, hash_queue_depth, enable_long_queue_ids.
 
+use config::{Configuration, ParameterError};
 use std::fs;
 use std::io;
 use std::os::unix::fs::{DirBuilderExt, MetadataExt};
@@ -83,6 +84,15 @@ impl Queue {
     }
 }
 
+config::settings! {
+    /// What decides on names and places of queue files.
+    struct Settings {
+        hash_queue_names: Vec<String> = HASH_QUEUE_NAMES,
+        hash_queue_depth: usize = HASH_QUEUE_DEPTH,
+        long_ids: bool = ENABLE_LONG_QUEUE_IDS,
+    }
+}
+
 /// How names are made and spread over subdirectories.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Layout {
@@ -122,14 +132,14 @@ impl Layout {
         }
     }
 
-    /// As [`Layout::new`], from the text of `hash_queue_names` as it stands in main.cf.
-    pub fn from_text(hash_queue_names: &str, depth: usize, long_ids: bool) -> Self {
-        let separators = [',', ' ', '\t', '\r', '\n'];
-        Self::new(
-            hash_queue_names.split(separators).filter(|name| !name.is_empty()),
-            depth,
-            long_ids,
-        )
+    /// The layout that `main.cf` asks for.
+    ///
+    /// # Errors
+    /// A parameter's value.
+    pub fn read(configuration: &Configuration) -> Result<Self, ParameterError> {
+        let settings = Settings::read(configuration)?;
+        let names = settings.hash_queue_names.iter().map(String::as_str);
+        Ok(Self::new(names, settings.hash_queue_depth, settings.long_ids))
     }
 
     /// Whether new queue ids have the long form.
@@ -390,7 +400,7 @@ mod tests {
 
     #[test]
     fn names_of_sites_are_hashed_by_themselves() {
-        let spool = Spool::new("", Layout::from_text("flush, defer", 1, true));
+        let spool = Spool::new("", Layout::new(["flush", "defer"], 1, true));
 
         assert_eq!(
             spool.path_of_name(Queue::Flush, "example_com"),

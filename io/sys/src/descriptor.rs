@@ -228,6 +228,19 @@ pub fn pipe() -> io::Result<(OwnedFd, OwnedFd)> {
     Ok(nix::unistd::pipe2(OFlag::O_CLOEXEC)?)
 }
 
+/// How many octets wait to be read.
+///
+/// # Errors
+/// Those of ioctl(2) with `FIONREAD`.
+pub fn octets_waiting(descriptor: BorrowedFd<'_>) -> io::Result<usize> {
+    let mut count: libc::c_int = 0;
+    // SAFETY: FIONREAD writes one int, to a place that is ours for the time of the call.
+    if unsafe { libc::ioctl(descriptor.as_raw_fd(), libc::FIONREAD, &raw mut count) } < 0 {
+        return Err(io::Error::last_os_error());
+    }
+    Ok(usize::try_from(count).unwrap_or(0))
+}
+
 /// True when data, or the end of the stream, waits to be read now.
 ///
 /// # Errors

@@ -14,6 +14,12 @@ pub fn text(error: &io::Error) -> String {
     text
 }
 
+/// The error for a file that is not there.
+#[must_use]
+pub fn no_such_file() -> io::Error {
+    io::Error::from_raw_os_error(libc::ENOENT)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -73,10 +73,12 @@ pub fn is_root() -> bool {
     effective_uid() == 0
 }
 
-/// True when real and effective ids differ: a set-uid or set-gid program, which must not trust its environment.
+/// True when real and effective ids differ: a set-uid or set-gid program, which must not trust its environment. What
+/// root has started, and what runs as root still, gained nothing by the bits of its file.
 #[must_use]
 pub fn is_set_id() -> bool {
-    real_uid() != effective_uid() || real_gid() != effective_gid()
+    let differ = real_uid() != effective_uid() || real_gid() != effective_gid();
+    differ && (real_uid() != 0 || effective_uid() != 0)
 }
 
 /// Becomes `ids` for good, and checks that there is no way back. Call while there is one thread.

@@ -14,6 +14,7 @@ pub mod fault;
 pub mod identity;
 pub mod lmdb;
 pub mod lock;
+pub mod mapping;
 pub mod network;
 pub mod pcre;
 pub mod posix_regexp;

@@ -82,6 +82,9 @@ pub struct Lmdb {
     _local: PhantomData<*mut ()>,
 }
 
+/// The longest key, in octets; the library's own limit (`mdb_env_get_maxkeysize`).
+pub const LONGEST_KEY: usize = 511;
+
 /// Most times a file is made larger for one change.
 const MOST_GROWTHS: u32 = 32;
 
@@ -188,6 +191,31 @@ impl Lmdb {
                 ffi::MDB_NOTFOUND | ffi::MDB_BAD_VALSIZE => Ok(None),
                 status => Err(LmdbError(status)),
             }
+        })
+    }
+
+    /// Calls `visit` with the value under each of `keys`, all read at once. Keys in the order of bytes are found soonest,
+    /// as many are on the same page.
+    ///
+    /// # Errors
+    /// What LMDB says of the file.
+    pub fn get_many<'k>(
+        &self,
+        keys: impl Iterator<Item = &'k [u8]>,
+        visit: &mut dyn FnMut(Option<&[u8]>),
+    ) -> Result<(), LmdbError> {
+        self.reading(|transaction| {
+            let cursor = Cursor::open(transaction, self.table)?;
+            for key in keys {
+                let (mut key, mut value) = (value_of(key), value_of(&[]));
+                // SAFETY: the cursor and its transaction are live; LMDB does not write to the key.
+                match unsafe { ffi::mdb_cursor_get(cursor.0, &raw mut key, &raw mut value, ffi::MDB_SET) } {
+                    0 => visit(Some(borrowed(&value))),
+                    ffi::MDB_NOTFOUND | ffi::MDB_BAD_VALSIZE => visit(None),
+                    status => return Err(LmdbError(status)),
+                }
+            }
+            Ok(())
         })
     }
 
@@ -390,11 +418,16 @@ impl Drop for Lmdb {
 }
 
 fn copy(value: &ffi::MDB_val) -> Vec<u8> {
+    borrowed(value).to_vec()
+}
+
+/// The octets in the file, to be used before the transaction ends.
+fn borrowed(value: &ffi::MDB_val) -> &[u8] {
     if value.mv_size == 0 || value.mv_data.is_null() {
-        return Vec::new();
+        return &[];
     }
-    // SAFETY: LMDB gave place and length, which hold as long as the transaction that the caller is in.
-    unsafe { std::slice::from_raw_parts(value.mv_data.cast::<u8>(), value.mv_size) }.to_vec()
+    // SAFETY: LMDB gave place and length, which hold as long as the transaction that the caller is in; so does `value`.
+    unsafe { std::slice::from_raw_parts(value.mv_data.cast::<u8>(), value.mv_size) }
 }
 
 /// The lock on the file, given back at the end.

@@ -4,6 +4,31 @@ use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::os::fd::{AsFd, AsRawFd};
 
+/// The NIS domain of this host; `None` where it is not set.
+///
+/// # Errors
+/// Those of getdomainname(2).
+#[cfg(target_os = "linux")]
+pub fn nis_domain() -> io::Result<Option<String>> {
+    let mut buffer = [0_u8; 256];
+    // SAFETY: the buffer is as long as stated.
+    if unsafe { libc::getdomainname(buffer.as_mut_ptr().cast(), buffer.len()) } != 0 {
+        return Err(io::Error::last_os_error());
+    }
+    let end = buffer.iter().position(|byte| *byte == 0).unwrap_or(buffer.len());
+    let name = String::from_utf8_lossy(buffer.get(..end).unwrap_or_default()).into_owned();
+    Ok(Some(name).filter(|name| !name.is_empty() && name != "(none)"))
+}
+
+/// The NIS domain of this host; not asked for on this system.
+///
+/// # Errors
+/// None.
+#[cfg(not(target_os = "linux"))]
+pub fn nis_domain() -> io::Result<Option<String>> {
+    Ok(None)
+}
+
 /// An address that one of this host's interfaces has.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct InterfaceAddress {

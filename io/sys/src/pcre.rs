@@ -193,8 +193,10 @@ mod tests {
 
     #[test]
     fn too_much_backtracking_is_an_error_and_not_a_miss() {
-        let pcre = Pcre::compile("^(a+)+(?:(a+)+)+$(?<!b)b", Flags::default()).unwrap();
+        let pcre = Pcre::compile("^(a|aa)+$", Flags::default()).unwrap();
 
-        assert!(pcre.search(&[b'a'; 64]).is_err() || pcre.search(&[b'a'; 64]) == Ok(None));
+        let mut text = vec![b'a'; 200];
+        text.push(b'b');
+        assert!(pcre.search(&text).is_err());
     }
 }

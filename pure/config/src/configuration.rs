@@ -5,7 +5,7 @@
 
 use std::borrow::Cow;
 use std::cell::{Cell, OnceCell};
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::fmt;
 use std::rc::Rc;
 
@@ -22,6 +22,8 @@ use crate::setting::Setting;
 #[derive(Clone)]
 pub struct Configuration {
     values: HashMap<String, Assigned>,
+    /// What parameters get from earlier names of theirs, in place of their defaults.
+    inherited: HashMap<&'static str, Assigned>,
     file: Rc<str>,
     host: Rc<dyn Host>,
     is_lmtp: bool,
@@ -39,17 +41,6 @@ pub enum Origin {
     Program,
     /// The default.
     Default,
-}
-
-/// An assignment of `main.cf` that nothing reads.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Unused {
-    /// The parameter's name.
-    pub name: String,
-    /// Its value as written.
-    pub value: String,
-    /// Where it was set.
-    pub origin: Origin,
 }
 
 #[derive(Clone, Debug)]
@@ -105,13 +96,16 @@ impl Configuration {
                 )
             })
             .collect();
-        Self {
+        let mut configuration = Self {
             values,
+            inherited: HashMap::new(),
             file,
             host,
             is_lmtp: false,
             computed: Computed::default(),
-        }
+        };
+        configuration.inherit();
+        configuration
     }
 
     /// Reads the text of a `main.cf`, on a host that is called `localhost.localdomain` and has only loopback
@@ -145,6 +139,32 @@ impl Configuration {
                 origin,
             },
         );
+        if catalogue::FORMER.iter().any(|former| former.name == name) {
+            self.inherit();
+        }
+    }
+
+    /// Lets earlier names give their values to the parameters of today.
+    fn inherit(&mut self) {
+        self.inherited.clear();
+        for former in catalogue::FORMER {
+            let Some(assigned) = self.values.get(former.name) else {
+                continue;
+            };
+            let Some(value) = former.bequest(&assigned.value) else {
+                continue;
+            };
+            for heir in former.heirs() {
+                let origin = assigned.origin.clone();
+                let value = value.to_owned();
+                self.inherited.entry(heir).or_insert(Assigned { value, origin });
+            }
+        }
+    }
+
+    /// What is set, or comes from an earlier name.
+    fn given(&self, name: &str) -> Option<&Assigned> {
+        self.values.get(name).or_else(|| self.inherited.get(name))
     }
 
     /// Reads a parameter as a Rust type that suits its kind.
@@ -156,7 +176,7 @@ impl Configuration {
         K: Kind,
         T: Setting<K>,
     {
-        match self.values.get(param.name()) {
+        match self.given(param.name()) {
             Some(assigned) => self.read(param.name(), &assigned.value, param.kind()),
             None => match self.default_of(param.name(), param.default()) {
                 Cow::Borrowed(value) => self.read(param.name(), value, param.kind()),
@@ -199,7 +219,7 @@ impl Configuration {
 
     /// The value of any name as written, or its default; `None` if nobody knows the name.
     pub fn raw(&self, name: &str) -> Option<Cow<'_, str>> {
-        if let Some(assigned) = self.values.get(name) {
+        if let Some(assigned) = self.given(name) {
             return Some(Cow::Borrowed(&assigned.value));
         }
         catalogue::find(name).map(|entry| self.default_of(entry.name, entry.default))
@@ -236,8 +256,7 @@ impl Configuration {
 
     /// Where the value of a name comes from.
     pub fn origin(&self, name: &str) -> Origin {
-        self.values
-            .get(name)
+        self.given(name)
             .map_or(Origin::Default, |assigned| assigned.origin.clone())
     }
 
@@ -256,54 +275,6 @@ impl Configuration {
         self.values
             .iter()
             .map(|(name, assigned)| (name.as_str(), assigned.value.as_str(), &assigned.origin))
-    }
-
-    /// Values of `main.cf` that no program reads: not in the catalogue, of no family, named by no other value.
-    ///
-    /// `transports` are the names of the services in `master.cf`; `also` are texts outside `main.cf` that may
-    /// name parameters, such as the `-o` options there.
-    pub fn unused<'a>(&'a self, transports: &[&str], also: impl Iterator<Item = &'a str>) -> Vec<Unused> {
-        let used = self.names_in_use(also);
-        let mut unused: Vec<_> = self
-            .values
-            .iter()
-            .filter(|(name, assigned)| {
-                matches!(assigned.origin, Origin::File(..))
-                    && catalogue::find(name).is_none()
-                    && !used.contains(name.as_str())
-                    && !crate::family::is_member(name, transports)
-            })
-            .map(|(name, a)| Unused {
-                name: name.clone(),
-                value: a.value.clone(),
-                origin: a.origin.clone(),
-            })
-            .collect();
-        unused.sort_by(|a, b| a.name.cmp(&b.name));
-        unused
-    }
-
-    fn names_in_use<'a>(&'a self, also: impl Iterator<Item = &'a str>) -> HashSet<String> {
-        let mut used = HashSet::new();
-        let defaults = catalogue::entries()
-            .filter(|e| !self.is_set(e.name))
-            .map(|e| e.default);
-        let values = self.values.values().map(|assigned| assigned.value.as_str());
-        for text in defaults.chain(values).chain(also) {
-            expand::for_each_name(text, &mut |name| {
-                if !used.contains(name) {
-                    used.insert(name.to_owned());
-                }
-            });
-        }
-        let classes = self
-            .expanded("smtpd_restriction_classes")
-            .ok()
-            .flatten()
-            .unwrap_or_default();
-        used.extend(crate::split::list(&classes).map(str::to_owned));
-        used.extend(catalogue::LEGACY_NAMES.iter().map(|name| (*name).to_owned()));
-        used
     }
 
     fn read<T, K>(&self, name: &str, value: &str, kind: &K) -> Result<T, ParameterError>
@@ -401,7 +372,7 @@ mod tests {
         let error = configuration.get::<Duration, _>(SMTPD_TIMEOUT).unwrap_err();
         assert_eq!(
             error.to_string(),
-            "main.cf, line 2: smtpd_timeout = soon: bad time value; \
+            "main.cf, line 2: parameter smtpd_timeout: bad time value or unit: soon; \
              specify a whole number with an optional unit: s, m, h, d or w"
         );
         let error = configuration.get::<String, _>(MYORIGIN).unwrap_err();
@@ -444,19 +415,17 @@ mod tests {
     }
 
     #[test]
-    fn what_nothing_reads_is_unused() {
-        let configuration = Configuration::parse(
-            "nosuch = 1\nmine = 2\nrelayhost = $mine\nsmtpd_restriction_classes = strict\nstrict = permit\n\
-             slow_destination_rate_delay = 1s\nfast_destination_rate_delay = 1s\nvirtual_maps = hash:/x\n",
-        )
-        .unwrap();
+    fn an_earlier_name_gives_the_value_unless_the_modern_one_is_set() {
+        let old = Configuration::parse("recipient_feature_delimiter = -\nsmtp_break_lines = no\n").unwrap();
+        let both =
+            Configuration::parse("recipient_feature_delimiter = -\nrecipient_delimiter = +\n").unwrap();
 
-        let unused: Vec<_> = configuration
-            .unused(&["slow"], std::iter::empty())
-            .into_iter()
-            .map(|unused| unused.name)
-            .collect();
-
-        assert_eq!(unused, ["fast_destination_rate_delay", "nosuch"]);
+        assert_eq!(old.get(RECIPIENT_DELIMITER), Ok("-".to_owned()));
+        assert_eq!(old.get(SMTP_LINE_LENGTH_LIMIT), Ok(0));
+        assert_eq!(
+            old.origin("recipient_delimiter"),
+            Origin::File("main.cf".into(), 1)
+        );
+        assert_eq!(both.get(RECIPIENT_DELIMITER), Ok("+".to_owned()));
     }
 }

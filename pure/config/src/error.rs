@@ -42,7 +42,7 @@ pub enum GrammarError {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ParameterError {
     /// The value does not have the form or the size that the parameter asks for.
-    #[error("{origin}: {name} = {value}: {wrong}")]
+    #[error("{origin}: {}", wrong.about(name, value))]
     Value {
         /// Where the value was set.
         origin: Origin,
@@ -69,30 +69,50 @@ pub enum ParameterError {
 }
 
 /// What is wrong with one value, and what would be right.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Wrong {
     /// Neither yes nor no.
-    #[error("bad boolean value; specify yes or no")]
     NotBoolean,
     /// Not a whole number.
-    #[error("bad numerical value; specify a whole number")]
     NotNumber,
     /// Not a whole number with an optional unit.
-    #[error("bad time value; specify a whole number with an optional unit: s, m, h, d or w")]
     NotTime,
-    /// A number, time or length below the least allowed.
-    #[error("below the minimum; specify at least {0}")]
+    /// A number below the least allowed.
     BelowLeast(i64),
-    /// A number, time or length above the most allowed.
-    #[error("above the maximum; specify at most {0}")]
+    /// A number above the most allowed.
     AboveMost(i64),
-    /// An empty text where one is needed.
-    #[error("empty value; specify at least {0} character(s)")]
+    /// A time, and the least allowed, in seconds.
+    TooSoon(i64, i64),
+    /// A time, and the most allowed, in seconds.
+    TooLate(i64, i64),
+    /// An empty text, or one that is too short; the least length allowed.
     TooShort(usize),
-    /// A text that is too long.
-    #[error("value is too long; specify at most {0} character(s)")]
+    /// A text that is too long; the most allowed.
     TooLong(usize),
     /// Something only the reader of the parameter can tell.
-    #[error("{0}")]
     Other(String),
+}
+
+impl Wrong {
+    /// The line for the administrator about a parameter with this value: the original's words, then a remedy.
+    pub fn about(&self, name: &str, value: &str) -> String {
+        let length = value.len();
+        match self {
+            Self::NotBoolean => format!("bad boolean configuration: {name} = {value}; specify yes or no"),
+            Self::NotNumber => {
+                format!("bad numerical configuration: {name} = {value}; specify a whole number")
+            }
+            Self::NotTime => format!(
+                "parameter {name}: bad time value or unit: {value}; \
+                 specify a whole number with an optional unit: s, m, h, d or w"
+            ),
+            Self::BelowLeast(least) => format!("invalid {name} parameter value {value} < {least}"),
+            Self::AboveMost(most) => format!("invalid {name} parameter value {value} > {most}"),
+            Self::TooSoon(seconds, least) => format!("invalid {name}: {seconds} (min {least})"),
+            Self::TooLate(seconds, most) => format!("invalid {name}: {seconds} (max {most})"),
+            Self::TooShort(least) => format!("bad string length {length} < {least}: {name} = {value}"),
+            Self::TooLong(most) => format!("bad string length {length} > {most}: {name} = {value}"),
+            Self::Other(what) => format!("{name} = {value}: {what}"),
+        }
+    }
 }

@@ -24,7 +24,9 @@ impl<F: Fn(&str) -> Option<String>> Names for F {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ExpandError {
     /// Names that name each other, or too long a chain of them.
-    #[error("unreasonable macro call nesting: \"{0}\"")]
+    #[error(
+        "unreasonable macro call nesting: \"{0}\"; names that refer to each other in a circle have no value"
+    )]
     TooDeep(String),
     /// The result has grown past every reasonable size.
     #[error("the expanded value is longer than {LENGTH_LIMIT} characters")]
@@ -52,6 +54,9 @@ pub enum ExpandError {
     /// A function that does not exist.
     #[error("unknown function \"{0}\"")]
     UnknownFunction(String),
+    /// A text that is compared as a compatibility level and is none.
+    #[error("malformed compatibility level syntax: \"{0}\"; specify numbers joined by dots, such as 3.6")]
+    BadLevel(String),
     /// A function or comparison that cannot work on what it was given.
     #[error("bad operand: \"{0}\"")]
     BadOperand(String),
@@ -120,8 +125,7 @@ pub fn for_each_name(text: &str, found: &mut dyn FnMut(&str)) {
         }
         let begin = rest
             .strip_prefix(['{', '('])
-            .unwrap_or(rest)
-            .trim_start_matches(BLANKS);
+            .map_or(rest, |inside| inside.trim_start_matches(BLANKS));
         let name = leading_name(begin);
         let is_call = begin
             .get(name.len()..)
@@ -250,8 +254,11 @@ impl Run<'_> {
         let (left, right) = (self.apart(left)?, self.apart(right)?);
         let order = match suffix {
             "" => compare(&left, &right),
-            "level" => Level::compare(&left, &right)
-                .ok_or_else(|| ExpandError::BadOperand(format!("{left} {right}")))?,
+            "level" => {
+                let level =
+                    |text: &str| Level::parse(text).ok_or_else(|| ExpandError::BadLevel(excerpt(text)));
+                level(&left)?.cmp(&level(&right)?)
+            }
             other => return Err(ExpandError::UnknownFunction(other.to_owned())),
         };
         Ok((wanted(order), rest))
@@ -405,7 +412,7 @@ const DEPTH_LIMIT: usize = 100;
 const STEP_LIMIT: usize = 100_000;
 const LENGTH_LIMIT: usize = 1 << 20;
 /// What a comparison without `?` or `:` gives when it is true.
-const TRUE: &str = "bool:true";
+const TRUE: &str = "true";
 
 #[cfg(test)]
 mod tests {
@@ -457,7 +464,7 @@ mod tests {
             ("${{9a} < {10}?{number}:{text}}", "text"),
             ("${{$level} >=level {3.9} ? {new} : {old}}", "new"),
             ("${{$level} < {3.9} ? {text} : {number}}", "text"),
-            ("${{a}=={a}}|${{a}=={b}}", "bool:true|"),
+            ("${{a}=={a}}|${{a}=={b}}", "true|"),
             ("${{a}!={b}?x}", "x"),
             (
                 "${domain_to_ascii{ B\u{fc}cher.example }}",
@@ -509,7 +516,7 @@ mod tests {
     fn names_are_found_in_every_branch() {
         let mut found = Vec::new();
         for_each_name(
-            "$a ${b?{$c}:{${d}}} $$e ${{f} == {$g}} ${fn{$h}} $(i)",
+            "$a ${b?{$c}:{${d}}} $$e ${{f} == {$g}} ${fn{$h}} $(i) $ j",
             &mut |name| {
                 found.push(name.to_owned());
             },

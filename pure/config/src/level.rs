@@ -10,6 +10,9 @@ pub struct Level {
     patch: u32,
 }
 
+/// The level that turns off every default of an earlier release.
+pub const LATEST: &str = "3.11";
+
 impl Level {
     /// Reads a level, `None` if it is not one to three numbers joined by dots.
     pub fn parse(text: &str) -> Option<Self> {
@@ -39,6 +42,16 @@ impl Level {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn no_default_asks_for_a_later_level_than_the_latest() {
+        let mut asked: Vec<Level> = crate::catalogue::entries()
+            .flat_map(|entry| entry.default.split("<level {").skip(1))
+            .map(|rest| Level::parse(rest.split('}').next().unwrap()).unwrap())
+            .collect();
+        asked.sort_unstable();
+        assert_eq!(asked.last().copied(), Level::parse(LATEST));
+    }
 
     #[test]
     fn levels_compare_part_by_part() {

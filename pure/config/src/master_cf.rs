@@ -45,6 +45,8 @@ pub struct Service {
     pub columns: [String; 8],
     /// The first physical line of the logical line.
     pub line: usize,
+    /// The last physical line of the logical line.
+    pub last_line: usize,
 }
 
 /// What kind of socket a service listens on.
@@ -77,6 +79,28 @@ impl MasterCf {
     /// # Errors
     /// A line that lacks a column, or a column with a wrong value.
     pub fn parse(file: &str, text: &str) -> Result<Self, GrammarError> {
+        let mut master = Self::parse_every(file, text)?;
+        for service in std::mem::take(&mut master.services) {
+            let twin = |s: &Service| s.kind == service.kind && s.name == service.name;
+            match master.services.iter_mut().find(|s| twin(s)) {
+                Some(old) => {
+                    master.warnings.push(format!(
+                        "{file}, line {}: duplicate entry for service {}/{}: using the last entry",
+                        service.last_line, service.name, service.kind
+                    ));
+                    *old = service;
+                }
+                None => master.services.push(service),
+            }
+        }
+        Ok(master)
+    }
+
+    /// The same with every service that the text has, also those that a later one replaces: for who shows the file.
+    ///
+    /// # Errors
+    /// As for [`parse`](Self::parse).
+    pub fn parse_every(file: &str, text: &str) -> Result<Self, GrammarError> {
         let mut master = Self {
             file: file.to_owned(),
             ..Self::default()
@@ -89,29 +113,25 @@ impl MasterCf {
                 ));
                 continue;
             }
-            let service = Service::parse(&line.text, line.first).map_err(|what| GrammarError::Service {
-                file: file.to_owned(),
-                line: line.last,
-                what,
-            })?;
-            let twin = |s: &Service| s.kind == service.kind && s.name == service.name;
-            match master.services.iter_mut().find(|s| twin(s)) {
-                Some(old) => {
-                    master.warnings.push(format!(
-                        "{file}, line {}: duplicate entry for service {}/{}: using the last entry",
-                        line.last, service.name, service.kind
-                    ));
-                    *old = service;
-                }
-                None => master.services.push(service),
-            }
+            let mut service =
+                Service::parse(&line.text, line.first).map_err(|what| GrammarError::Service {
+                    file: file.to_owned(),
+                    line: line.last,
+                    what,
+                })?;
+            service.last_line = line.last;
+            master.services.push(service);
         }
         Ok(master)
     }
 }
 
 impl Service {
-    fn parse(text: &str, line: usize) -> Result<Self, String> {
+    /// Reads one logical line, which begins at `line`.
+    ///
+    /// # Errors
+    /// What is wrong with it, and what would be right.
+    pub fn parse(text: &str, line: usize) -> Result<Self, String> {
         let mut words = split::words(text);
         let mut columns: [String; 8] = std::array::from_fn(|_| String::new());
         for (column, name) in columns.iter_mut().zip(COLUMNS) {
@@ -144,6 +164,7 @@ impl Service {
             name: name.clone(),
             arguments,
             line,
+            last_line: line,
             columns: std::array::from_fn(|_| String::new()),
         };
         if let Some(last) = columns.last_mut() {
@@ -175,12 +196,22 @@ impl Service {
         ((!host.is_empty()).then_some(host), port)
     }
 
-    /// The `-o name=value` options among the arguments, in their order.
+    /// The program's name without folders.
+    pub fn program(&self) -> &str {
+        self.command.rsplit('/').next().unwrap_or(&self.command)
+    }
+
+    /// The `-o name=value` options among the arguments, in their order. The first argument that is no option ends
+    /// them: what follows may be the command line of another program.
     pub fn overrides(&self) -> Vec<(String, String)> {
         let mut found = Vec::new();
         let mut arguments = self.arguments.iter();
         while let Some(argument) = arguments.next() {
-            let Some(rest) = argument.strip_prefix("-o") else {
+            let Some(options) = argument.strip_prefix('-').filter(|letters| !letters.is_empty()) else {
+                break;
+            };
+            // `-vo name=value` is `-v -o name=value`; no other letter of a daemon is followed by text of its own.
+            let Some(rest) = options.trim_start_matches('v').strip_prefix('o') else {
                 continue;
             };
             let text = if rest.is_empty() {

@@ -45,6 +45,11 @@ pub trait Kind {
     /// # Errors
     /// What is wrong with it.
     fn check(&self, text: &str) -> Result<(), Wrong>;
+
+    /// The unit of a number that names none; only time spans have one.
+    fn unit(&self) -> Option<Unit> {
+        None
+    }
 }
 
 /// A row of the catalogue, for those who handle parameters by name: `postconf`, the manual, expansion.
@@ -56,8 +61,14 @@ pub struct Entry {
     pub default: &'static str,
     /// The kind's name, such as `Time`.
     pub kind: &'static str,
-    /// What the parameter means, one or more sentences.
+    /// What the parameter means, as it stands in the source; `catalogue::description` is for readers.
     pub description: &'static str,
+    /// The parameter that means the same for another program.
+    pub like: Option<&'static str>,
+    /// Least and most value: a number, octets of a text, or seconds.
+    pub bounds: Bounds,
+    /// The unit of a time span that names none.
+    pub unit: fn() -> Option<Unit>,
     /// Whether `$name` in the value is left to the reader.
     pub raw: bool,
     /// Says whether an expanded text is right for this parameter.
@@ -161,7 +172,7 @@ impl Unit {
 
     /// The unit that a letter stands for.
     pub fn from_letter(letter: u8) -> Option<Self> {
-        Some(match letter.to_ascii_lowercase() {
+        Some(match letter {
             b's' => Self::Seconds,
             b'm' => Self::Minutes,
             b'h' => Self::Hours,
@@ -213,5 +224,9 @@ impl Kind for Bool {
 impl Kind for Time {
     fn check(&self, text: &str) -> Result<(), Wrong> {
         setting::parse_time(self, text).map(drop)
+    }
+
+    fn unit(&self) -> Option<Unit> {
+        Some(self.1)
     }
 }

@@ -107,19 +107,22 @@ pub(crate) fn parse_octets(kind: &Octets, text: &str) -> Result<i64, Wrong> {
 
 pub(crate) fn parse_time(kind: &Time, text: &str) -> Result<u64, Wrong> {
     let seconds = parse_seconds(text, kind.1).ok_or(Wrong::NotTime)?;
-    kind.0.check(seconds)?;
-    u64::try_from(seconds).map_err(|_| Wrong::BelowLeast(0))
+    kind.0.check(seconds).map_err(|wrong| match wrong {
+        Wrong::AboveMost(most) => Wrong::TooLate(seconds, most),
+        _ => Wrong::TooSoon(seconds, kind.0.least),
+    })?;
+    u64::try_from(seconds).map_err(|_| Wrong::NotTime)
 }
 
 /// Reads a time such as `300`, `10m` or `5d` in seconds; a bare number counts in `unit`.
 ///
-/// `None` if it is anything else, or more than a 32-bit number of seconds.
+/// `None` if it is anything else, below zero, or more than a 32-bit number of seconds.
 pub fn parse_seconds(text: &str, unit: Unit) -> Option<i64> {
     let (digits, unit) = match text.as_bytes().last()? {
         b'0'..=b'9' => (text, unit),
         letter => (text.get(..text.len() - 1)?, Unit::from_letter(*letter)?),
     };
-    let number = digits.parse::<i32>().ok()?;
+    let number = digits.parse::<i32>().ok().filter(|number| *number >= 0)?;
     let seconds = i64::from(number).checked_mul(unit.seconds())?;
     Bounds {
         least: i64::from(i32::MIN),
@@ -151,10 +154,10 @@ mod tests {
 
     #[test]
     fn a_time_with_anything_else_is_refused() {
-        for text in ["", "s", "1x", "1 s", "1sm", "99999999w", "é"] {
+        for text in ["", "s", "1x", "1 s", "1S", "1sm", "1.5h", "-1", "99999999w", "é"] {
             assert_eq!(Duration::from_text(&TIME, text), Err(Wrong::NotTime), "{text}");
         }
-        assert_eq!(Duration::from_text(&TIME, "0s"), Err(Wrong::BelowLeast(1)));
+        assert_eq!(Duration::from_text(&TIME, "0s"), Err(Wrong::TooSoon(0, 1)));
     }
 
     #[test]

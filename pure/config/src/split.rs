@@ -10,6 +10,27 @@ pub fn words(text: &str) -> Items<'_> {
     items(text, |character| character.is_ascii_whitespace())
 }
 
+/// The words of a value that begin like a comment: `30 # seconds`. No program takes them for one.
+///
+/// A pattern may begin like that too, so what stands in the inner braces of `regexp:` and `pcre:` is passed over.
+pub fn remarks(text: &str) -> impl Iterator<Item = &str> {
+    let (mut depth, mut is_pattern) = (0usize, false);
+    text.split_inclusive([',', ' ', '\t', '\r', '\n', '{', '}'])
+        .filter_map(move |piece| {
+            let word = piece.trim_end_matches([',', ' ', '\t', '\r', '\n', '{', '}']);
+            let is_hidden = is_pattern && depth >= 2;
+            if depth == 0 && !word.is_empty() {
+                is_pattern = ["regexp:", "pcre:"].iter().any(|kind| word.ends_with(kind));
+            }
+            match piece.as_bytes().last() {
+                Some(b'{') => depth += 1,
+                Some(b'}') => depth = depth.saturating_sub(1),
+                _ => {}
+            }
+            (word.starts_with('#') && !is_hidden).then_some(word)
+        })
+}
+
 fn items(text: &str, separator: fn(char) -> bool) -> Items<'_> {
     Items {
         rest: text,
@@ -125,6 +146,20 @@ mod tests {
     fn a_list_splits_at_commas_and_spaces_but_not_inside_braces() {
         let items: Vec<_> = list(" a, b\tc,,{ d, e {f} } g{ h i}").collect();
         assert_eq!(items, ["a", "b", "c", "{ d, e {f} }", "g{ h i}"]);
+    }
+
+    #[test]
+    fn words_that_begin_like_a_comment_are_found() {
+        let table: [(&str, &[&str]); 5] = [
+            ("30 # seconds", &["#"]),
+            ("a#b, c", &[]),
+            ("inline:{\t{\taaa0 = #aaa1\t} #aaa2 }", &["#aaa1", "#aaa2"]),
+            ("pcre:{\t{\t/bbb0 #bbb1/\t} #bbb2 }", &["#bbb2"]),
+            ("proxy:regexp:{ {/x/ #y} }, hash:/z #old", &["#old"]),
+        ];
+        for (text, wanted) in table {
+            assert_eq!(remarks(text).collect::<Vec<_>>(), wanted, "{text}");
+        }
     }
 
     #[test]

@@ -223,6 +223,8 @@ impl Request for Verp {
 pub struct One {
     /// The message.
     pub about: About,
+    /// Who gets the notice in place of the sender.
+    pub owner: String,
     /// The note.
     pub note: Append,
 }
@@ -230,12 +232,14 @@ pub struct One {
 impl Message for One {
     fn put(&self, out: &mut Vec<u8>) {
         self.about.put(out);
+        self.owner.put("owner", out);
         self.note.put(out);
     }
 
     fn take(attributes: &Attributes<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             about: About::take(attributes)?,
+            owner: String::take(attributes, "owner")?,
             note: Append::take(attributes)?,
         })
     }

@@ -5,6 +5,10 @@
 //! each time the facts change. Master never writes there: it closes its end to tell the daemon to retire (reload, or
 //! master is gone), that is to take no new clients, to finish those it has, and to exit.
 
+/// Where leave to file a message is taken from, one octet for each: the reading end of a pipe that all daemons share.
+pub const FLOW_LEAVE: i32 = 3;
+/// Where the queue manager gives leave: the writing end of that pipe.
+pub const FLOW_GRANT: i32 = 4;
 /// The daemon's end of the pair with master.
 pub const STATUS: i32 = 5;
 /// The first listen socket.
@@ -13,6 +17,8 @@ pub const FIRST_SOCKET: i32 = 6;
 pub const CLIENT_LIMIT: &str = "CLIENT_LIMIT";
 /// Environment: the configuration directory.
 pub const CONFIG_DIRECTORY: &str = "MAIL_CONFIG";
+/// Environment: there when every daemon is to run `debugger_command` (`postfix -D start`).
+pub const DEBUG: &str = "MAIL_DEBUG";
 /// Environment: not empty when the service is under stress (all its clients in use).
 pub const STRESS: &str = "MAIL_STRESS";
 /// A daemon that exits with this status finished well; any other counts as a failed start.

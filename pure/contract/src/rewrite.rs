@@ -42,6 +42,8 @@ turn! {
         address: String = "address",
         /// Whether this is for an address probe (the `address_verify_*` transports apply).
         probe: bool = "probe",
+        /// Whether the address is as a client gave it, and is put in standard form first.
+        as_given: bool = "as_given",
     }
 }
 
@@ -57,6 +59,13 @@ turn! {
         /// The recipient to deliver to, in internal form.
         recipient: String = "recipient",
     }
+}
+
+/// The domain of an address for which an answer with [`flag::WHOLE_DOMAIN`], given for another address of that domain,
+/// holds too; `None` for an address that needs an answer of its own.
+pub fn speaks_for_domain(address: &str) -> Option<&str> {
+    let (local, domain) = address.split_once('@')?;
+    (!local.starts_with('-') && mail::address::is_standard_form(address)).then_some(domain)
 }
 
 /// Bits of [`Resolved::flags`].
@@ -77,6 +86,32 @@ pub mod flag {
     pub const ERROR: u32 = 1 << 6;
     /// Could not tell: a table was not to be read. Nothing else in the answer counts.
     pub const FAIL: u32 = 1 << 7;
+    /// The same holds for every address of this domain that is in standard form and does not begin with `-`
+    /// (see [`super::speaks_for_domain`]).
+    pub const WHOLE_DOMAIN: u32 = 1 << 8;
+    /// The same holds whoever the sender is.
+    pub const ANY_SENDER: u32 = 1 << 9;
     /// Any class.
     pub const CLASSES: u32 = LOCAL | ALIAS | MAILBOX | RELAY | DEFAULT;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_answer_for_a_domain_holds_for_plain_addresses_only() {
+        assert_eq!(speaks_for_domain("user+x@dom.example"), Some("dom.example"));
+        for own in [
+            "",
+            "user",
+            "-user@dom.example",
+            "a%b@dom.example",
+            "a!b@dom.example",
+            "a@dom",
+            "a b@dom.example",
+        ] {
+            assert_eq!(speaks_for_domain(own), None, "{own}");
+        }
+    }
 }

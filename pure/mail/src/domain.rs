@@ -65,6 +65,13 @@ pub fn to_ascii(name: &str) -> Result<Cow<'_, str>, MailError> {
     if name.is_ascii() {
         return Ok(Cow::Borrowed(name));
     }
+    // RFC 5891 §4.2.3.1: in the ASCII form such a hyphen would no longer show.
+    if name
+        .split('.')
+        .any(|label| label.starts_with('-') || label.ends_with('-'))
+    {
+        return Err(MailError::Domain);
+    }
     match idna::domain_to_ascii(name) {
         Ok(ascii) if !ascii.is_empty() => Ok(Cow::Owned(ascii)),
         _ => Err(MailError::Domain),
@@ -152,6 +159,14 @@ pub fn with_parents(name: &str) -> impl Iterator<Item = &str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn hyphens_at_the_ends_of_international_labels_are_refused_too() {
+        for name in ["-ä.example", "ä-.example", "a.-ü"] {
+            assert!(!is_valid(name), "{name}");
+        }
+        assert!(is_valid("ä-ö.example"));
+    }
 
     #[test]
     fn host_names_are_judged() {

@@ -155,12 +155,15 @@ pub fn scan_address(address: &str) -> Vec<Token<'_>> {
     scan(address.as_bytes(), usize::MAX)
 }
 
-/// The internal form of one address: its tokens without quotes.
+/// The internal form of one address: its tokens without quotes, with blanks between words that had them.
 #[must_use]
 pub fn internal(parts: &[Token<'_>]) -> Vec<u8> {
     let mut text = Vec::with_capacity(40);
-    for token in parts {
+    for (index, token) in parts.iter().enumerate() {
         write_plain(&mut text, token);
+        if is_blank_behind(token, parts.get(index + 1)) {
+            text.push(b' ');
+        }
     }
     text
 }
@@ -210,6 +213,8 @@ fn write_token(text: &mut Vec<u8>, token: &Token<'_>) {
 fn external_address(parts: &[Token<'_>]) -> Vec<u8> {
     let plain = internal(parts);
     match std::str::from_utf8(&plain) {
+        // A user without a name is not the null address.
+        Ok("") => b"\"\"".to_vec(),
         Ok(address) => quote_local822(address).into_owned().into_bytes(),
         // Not text: each word as it came.
         Err(_) => external(parts),
@@ -228,11 +233,14 @@ fn write_escaped(text: &mut Vec<u8>, word: &[u8], escaped: &[u8]) {
 fn write_external(text: &mut Vec<u8>, tokens: &[Token<'_>]) {
     for (index, token) in tokens.iter().enumerate() {
         write_token(text, token);
-        let next = tokens.get(index + 1);
-        if *token == Token::Operator(b',') || next.is_some_and(|next| is_blank_between(token, next)) {
+        if is_blank_behind(token, tokens.get(index + 1)) {
             text.push(b' ');
         }
     }
+}
+
+fn is_blank_behind(token: &Token<'_>, next: Option<&Token<'_>>) -> bool {
+    next.is_some_and(|next| *token == Token::Operator(b',') || is_blank_between(token, next))
 }
 
 fn is_blank_between(token: &Token<'_>, next: &Token<'_>) -> bool {
@@ -411,6 +419,11 @@ impl<'a> Grouping<'a> {
         }
         self.close();
         self.pass_until(tokens, b">;,:");
+        let is_colon = |token: &mut Token<'_>| *token == Token::Operator(b':');
+        if let Some(colon) = tokens.pop_if(|token| !self.in_group && is_colon(token)) {
+            // No group without its semicolon, and no part of a phrase either.
+            self.done.push(colon);
+        }
         self.after_word = false;
     }
 
@@ -445,6 +458,19 @@ mod tests {
 
     fn list(text: &str) -> Vec<String> {
         addresses(text)
+    }
+
+    #[test]
+    fn a_colon_before_a_phrase_is_a_group_only_with_its_semicolon() {
+        for (written, expected) in [
+            ("a: b <c>", "a:b <c>"),
+            ("a: b <c>;", "a: b <c>;"),
+            ("a:<>", "a: <>"),
+            ("a: b", "\"a:b\""),
+            ("\"\", b", "\"\", b"),
+        ] {
+            assert_eq!(rewritten(written), expected);
+        }
     }
 
     fn rewritten(text: &str) -> String {
@@ -513,7 +539,7 @@ mod tests {
             ("\"unclosed", "unclosed"),
             ("a@[unclosed", "a@[unclosed]"),
             ("a>b", "a>, b"),
-            (">>><<<", "\">>\">, \"<<<\""),
+            (">>><<<", "\">>\">, \"< < <\""),
         ];
         for (text, expected) in table {
             assert_eq!(rewritten(text), expected, "{text}");

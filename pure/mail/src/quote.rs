@@ -14,16 +14,33 @@ pub fn quote_local821(address: &str) -> Cow<'_, str> {
 
 /// Quotes the local part for a header, a log line or a notice where RFC 5322 demands it.
 ///
-/// The null address stays empty.
+/// The null address stays empty, and so does a source route in front (RFC 822 §6.2.7) as it is.
 #[must_use]
 pub fn quote_local822(address: &str) -> Cow<'_, str> {
-    quote(address, |c| matches!(c, '"' | '\\' | '\r'))
+    let is_escaped = |c| matches!(c, '"' | '\\' | '\r');
+    if address.starts_with('@')
+        && let Some(colon) = address.find(':')
+        && let Some((route, mailbox)) = address.split_at_checked(colon + 1)
+    {
+        return match quote_mailbox(mailbox, is_escaped) {
+            Cow::Borrowed(_) => Cow::Borrowed(address),
+            Cow::Owned(mailbox) => Cow::Owned(format!("{route}{mailbox}")),
+        };
+    }
+    quote(address, is_escaped)
 }
 
 fn quote(address: &str, is_escaped: fn(char) -> bool) -> Cow<'_, str> {
+    if address.is_empty() {
+        return Cow::Borrowed(address);
+    }
+    quote_mailbox(address, is_escaped)
+}
+
+fn quote_mailbox(address: &str, is_escaped: fn(char) -> bool) -> Cow<'_, str> {
     let end = address.rfind('@').unwrap_or(address.len());
     let (local, domain) = address.split_at(end);
-    if address.is_empty() || is_dot_string(local) {
+    if is_dot_string(local) {
         return Cow::Borrowed(address);
     }
     let mut quoted = String::with_capacity(address.len() + 4);
@@ -102,6 +119,28 @@ mod tests {
             assert_eq!(quote_local821(internal), external);
             assert_eq!(quote_local822(internal), external);
             assert_eq!(unquote(external), internal);
+        }
+    }
+
+    #[test]
+    fn a_source_route_stays_outside_the_quotes_of_a_header() {
+        let table = [
+            (
+                "@a.example,@b.example:user@c.example",
+                "@a.example,@b.example:user@c.example",
+            ),
+            (
+                "@a.example:two words@c.example",
+                "@a.example:\"two words\"@c.example",
+            ),
+            ("@a.example:@c.example", "@a.example:\"\"@c.example"),
+            (
+                "@a.example:@b.example:user@c.example",
+                "@a.example:\"@b.example:user\"@c.example",
+            ),
+        ];
+        for (internal, external) in table {
+            assert_eq!(quote_local822(internal), external);
         }
     }
 

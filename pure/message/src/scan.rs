@@ -286,7 +286,10 @@ impl Scanner {
                 }
                 false
             }
-            Some(_) => is_primary,
+            Some(_) => {
+                self.body_offset = 0;
+                is_primary
+            }
         }
     }
 }
@@ -464,10 +467,8 @@ impl Events<'_, '_> {
                 };
                 scanner.header.extend_from_slice(b"Content-Transfer-Encoding: ");
                 scanner.header.extend_from_slice(encoding.name().as_bytes());
-                Some(Found::Header(
-                    scanner.place(),
-                    Some(Known::ContentTransferEncoding),
-                ))
+                // Checks take a header of ours for one like any other.
+                Some(Found::Header(scanner.place(), None))
             }
             Step::ForgetEncoding => {
                 scanner.header.clear();
@@ -500,7 +501,8 @@ impl Events<'_, '_> {
                 self.step = if self.finishing { Step::Done } else { Step::Body };
                 let line = (!self.finishing).then_some(self.text);
                 let separates = scanner.leave_headers(line);
-                separates.then(|| Found::Separator(scanner.count_body(0)))
+                // The line that we add is none of the part's octets.
+                separates.then_some(Found::Separator(0))
             }
         }
     }
@@ -521,7 +523,10 @@ impl Events<'_, '_> {
                     match scanner.structure.take_line(self.text) {
                         Line::Ordinary => {}
                         Line::PartStart => scanner.state = State::Headers(Place::Multipart),
-                        Line::PartsEnd => scanner.state = State::Body,
+                        Line::PartsEnd => {
+                            scanner.state = State::Body;
+                            scanner.body_offset = 0;
+                        }
                     }
                 }
                 None
@@ -631,6 +636,43 @@ mod tests {
         let mut seen = Vec::new();
         collect(scanner.finish(), &mut seen);
         assert_eq!(seen, ["E"]);
+    }
+
+    #[test]
+    fn offsets_count_from_the_start_of_each_part() {
+        let mut scanner = Scanner::new(Options::default());
+        let mut offsets = Vec::new();
+        for line in [
+            "Content-Type: multipart/mixed; boundary=b",
+            "",
+            "before",
+            "--b",
+            "no header",
+            "next",
+            "--b",
+            "",
+            "last",
+        ] {
+            let mut events = scanner.feed(Piece::Line, line.as_bytes());
+            while let Some(event) = events.next() {
+                if let Event::Body { text, offset, .. } = event {
+                    offsets.push(format!("{}@{offset}", String::from_utf8_lossy(text)));
+                }
+            }
+        }
+        assert_eq!(
+            offsets,
+            [
+                "@0",
+                "before@1",
+                "--b@8",
+                "no header@0",
+                "next@10",
+                "--b@15",
+                "@0",
+                "last@1"
+            ]
+        );
     }
 
     #[test]

@@ -66,6 +66,7 @@ impl World {
             resolution_digits: 2,
             address_form: AddressForm::parse("external").unwrap(),
             soft_bounce: false,
+            filter: outcome::Filter::none(),
         });
         Self {
             root,
@@ -498,6 +499,56 @@ fn a_kept_session_carries_the_next_message_without_a_greeting() {
         assert_eq!(server.connections.get(), 1);
         assert!(first[0].contains("]:PORT, dsn=2.0.0"), "{first:?}");
         assert!(second[0].contains("]:PORT, conn_use=2, dsn=2.0.0"), "{second:?}");
+    });
+}
+
+#[test]
+fn a_session_whose_replies_no_longer_fit_is_not_kept() {
+    run(|| async {
+        let world = World::new(&["x"]);
+        // Two replies to one recipient: the second is taken for that to DATA, and 354, the true one, for that to RSET.
+        // The server waits for content now, and would take the next message for it.
+        let server = server_at(
+            "127.0.0.1:0",
+            &[
+                &script(
+                    "C: MAIL FROM:<s@x.example> SIZE=3 BODY=7BIT
+             C: RCPT TO:<a@y.example>
+             C: DATA
+             S: 250 ok
+             S: 250 ok
+             S: 450 4.2.0 one more
+             S: 354 go
+             C: RSET",
+                ),
+                &script(
+                    "C: MAIL FROM:<s@x.example> SIZE=3 BODY=7BIT
+             C: RCPT TO:<b@y.example>
+             C: DATA
+             S: 250 ok
+             S: 250 ok
+             S: 354 go
+             C: ...
+             S: 250 ok",
+                ),
+            ],
+        )
+        .await;
+        let courier = courier("", "");
+        let next_hop = format!("[127.0.0.1]:{}", server.address.port());
+        let kept = Envelope {
+            flags: flag::KEEP_SESSION,
+            nexthop: next_hop,
+            ..world.envelope.clone()
+        };
+        let job = |address: &str| world.job_of(kept.clone(), vec![Recipient::new(address)]);
+
+        let first = deliver(&courier, job("a@y.example")).await;
+        let second = deliver(&courier, job("b@y.example")).await;
+
+        assert!(first[0].contains("status=deferred"), "{first:?}");
+        assert!(second[0].contains("status=sent"), "{second:?}");
+        assert_eq!(server.connections.get(), 2);
     });
 }
 

@@ -124,6 +124,32 @@ fn exchangers_come_by_preference_with_all_their_addresses() {
 }
 
 #[test]
+fn records_that_the_administrator_ignores_lead_nowhere() {
+    super::run(|| async {
+        let ignore = "{ /^two.example. 3600 in mx 10 a.example./ ignore }";
+        let route = find(
+            &format!("smtp_dns_reply_filter = regexp:{{ {ignore} }}"),
+            "two.example",
+        )
+        .await;
+        assert_eq!(shown(&route), ["b.example 192.0.2.3:25"]);
+
+        let ignore = "{ /^plain.example. [0-9]+ in a 192.0.2.4/ IGNORE }";
+        let route = find(
+            &format!("smtp_dns_reply_filter = regexp:{{ {ignore} }}"),
+            "plain.example",
+        )
+        .await;
+        let failure = route.failure.unwrap();
+        assert_eq!(
+            failure.reason,
+            "Error looking up name=plain.example type=A: DNS reply filter drops all results"
+        );
+        assert!(failure.is_soft());
+    });
+}
+
+#[test]
 fn in_brackets_or_without_exchangers_the_host_itself_is_asked() {
     super::run(|| async {
         assert_eq!(shown(&find("", "[b.example]").await), ["b.example 192.0.2.3:25"]);

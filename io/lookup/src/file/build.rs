@@ -1,9 +1,9 @@
 //! Builds an indexed file: written beside the one in use, then renamed over it, so that readers never see half of it.
 
 use std::collections::HashMap;
-use std::collections::hash_map::Entry;
 use std::fs::{self, File, Permissions};
-use std::io::{self, BufWriter, Seek, SeekFrom, Write};
+use std::hash::{BuildHasher, BuildHasherDefault, Hasher, RandomState};
+use std::io;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
@@ -11,7 +11,7 @@ use std::rc::Rc;
 use sys::lmdb::{Access, Lmdb};
 
 use crate::error::OpenError;
-use crate::file::{cdb, lmdb};
+use crate::file::{cdb, lmdb, sdbm};
 use crate::registry::{Tables, Use};
 
 /// What happens to a key that is there already.
@@ -27,16 +27,143 @@ pub enum Duplicates {
 enum Form {
     Lmdb,
     Cdb,
+    Sdbm,
 }
 
 /// A table that is being built.
 pub struct IndexBuilder {
-    name: String,
+    /// What warnings call it.
+    title: String,
     path: PathBuf,
     form: Form,
     with_nul: bool,
     map_size: usize,
-    entries: HashMap<Vec<u8>, Vec<u8>>,
+    entries: Entries,
+}
+
+/// Keys and values one behind the other in one piece of memory, which a million of them need.
+#[derive(Default)]
+struct Entries {
+    text: Vec<u8>,
+    spans: Vec<Span>,
+    /// Which entry has the key of this hash value; of two keys with the same value the second is in `others`.
+    known: HashMap<u64, usize, BuildHasherDefault<Unhashed>>,
+    others: HashMap<Vec<u8>, usize>,
+    state: RandomState,
+}
+
+/// Where a key and its value are.
+#[derive(Clone, Copy)]
+struct Span {
+    key: (usize, usize),
+    value: (usize, usize),
+}
+
+/// For keys that are hash values already.
+#[derive(Default)]
+struct Unhashed(u64);
+
+impl Hasher for Unhashed {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write(&mut self, _: &[u8]) {}
+
+    fn write_u64(&mut self, value: u64) {
+        self.0 = value;
+    }
+}
+
+impl Entries {
+    fn bytes(&self, (begin, end): (usize, usize)) -> &[u8] {
+        self.text.get(begin..end).unwrap_or_default()
+    }
+
+    fn key(&self, index: usize) -> &[u8] {
+        self.spans.get(index).map_or(&[], |span| self.bytes(span.key))
+    }
+
+    fn put(&mut self, text: &[u8], with_nul: bool) -> (usize, usize) {
+        let begin = self.text.len();
+        self.text.extend_from_slice(text);
+        if with_nul {
+            self.text.push(0);
+        }
+        (begin, self.text.len())
+    }
+
+    /// Takes an entry. False when the key was there already.
+    fn insert(&mut self, key: &[u8], value: &[u8], with_nul: bool, duplicates: Duplicates) -> bool {
+        let key = self.put(key, with_nul);
+        let index = self.spans.len();
+        match self.note(key, index) {
+            None => {
+                let value = self.put(value, with_nul);
+                self.spans.push(Span { key, value });
+                true
+            }
+            Some(other) => {
+                self.text.truncate(key.0);
+                if duplicates == Duplicates::Replace {
+                    let value = self.put(value, with_nul);
+                    if let Some(span) = self.spans.get_mut(other) {
+                        span.value = value;
+                    }
+                }
+                false
+            }
+        }
+    }
+
+    /// The entry that has the key at `place` already; without one, entry `index` has it from now on.
+    fn note(&mut self, place: (usize, usize), index: usize) -> Option<usize> {
+        let key = self.bytes(place);
+        let hash = self.state.hash_one(key);
+        match self.known.get(&hash) {
+            Some(other) if self.key(*other) == key => Some(*other),
+            Some(_) => match self.others.get(key) {
+                Some(other) => Some(*other),
+                None => {
+                    let key = key.to_vec();
+                    self.others.insert(key, index);
+                    None
+                }
+            },
+            None => {
+                self.known.insert(hash, index);
+                None
+            }
+        }
+    }
+
+    /// The entries in the order in which they came.
+    fn in_turn(&self) -> impl ExactSizeIterator<Item = (&[u8], &[u8])> + Clone {
+        self.spans
+            .iter()
+            .map(|span| (self.bytes(span.key), self.bytes(span.value)))
+    }
+
+    /// The entries in the order of bytes.
+    fn sorted(&self) -> Vec<(&[u8], &[u8])> {
+        let mut entries: Vec<_> = self
+            .in_turn()
+            .map(|(key, value)| (first_bytes(key), key, value))
+            .collect();
+        if !entries.is_sorted() {
+            entries.sort_unstable();
+        }
+        entries.into_iter().map(|(_, key, value)| (key, value)).collect()
+    }
+}
+
+/// The begin of a key as a number that compares as it does: most comparisons then need not look at the key itself.
+pub(crate) fn first_bytes(key: &[u8]) -> u128 {
+    let mut first = [0; 16];
+    for (to, from) in first.iter_mut().zip(key) {
+        *to = *from;
+    }
+    u128::from_be_bytes(first)
 }
 
 /// Octets in an LMDB file for each entry beside key and value, with room for pages that are half full.
@@ -50,29 +177,33 @@ impl Tables {
     /// A type that has no indexed file.
     pub fn build(self: &Rc<Self>, text: &str, with_nul: Option<bool>) -> Result<IndexBuilder, OpenError> {
         let opening = self.opening(text, Use::GENERAL)?;
-        let (form, suffix, usual_nul) = match opening.kind {
-            "hash" | "btree" | "lmdb" => (Form::Lmdb, lmdb::SUFFIX, true),
-            "cdb" => (Form::Cdb, cdb::SUFFIX, false),
+        let name = opening.name;
+        // Warnings name the file of hash: and btree:, as Postfix does; the others by their name.
+        let (form, suffix, usual_nul, title) = match opening.kind {
+            "hash" | "btree" => (Form::Lmdb, lmdb::SUFFIX, true, format!("{name}{}", lmdb::SUFFIX)),
+            "lmdb" => (Form::Lmdb, lmdb::SUFFIX, true, text.to_owned()),
+            "cdb" => (Form::Cdb, cdb::SUFFIX, false, name.to_owned()),
+            "dbm" | "sdbm" => (Form::Sdbm, sdbm::PAGES, true, name.to_owned()),
             kind if self.types().contains(&kind) => {
                 return Err(OpenError::NotBuilt(kind.to_owned()));
             }
             kind => return Err(OpenError::UnknownType(kind.to_owned())),
         };
         Ok(IndexBuilder {
-            name: text.to_owned(),
-            path: lmdb::indexed_path(opening.name, suffix),
+            title,
+            path: lmdb::indexed_path(name, suffix),
             form,
             with_nul: with_nul.unwrap_or(usual_nul),
             map_size: self.settings().lmdb_map_size,
-            entries: HashMap::new(),
+            entries: Entries::default(),
         })
     }
 }
 
 impl IndexBuilder {
-    /// `type:name`.
-    pub fn name(&self) -> &str {
-        &self.name
+    /// What warnings about an entry call the table.
+    pub fn title(&self) -> &str {
+        &self.title
     }
 
     /// The file that will be made.
@@ -82,40 +213,20 @@ impl IndexBuilder {
 
     /// Takes an entry. False when the key was there already.
     pub fn insert(&mut self, key: &str, value: &str, duplicates: Duplicates) -> bool {
-        let (key, value) = (self.spell(key.as_bytes()), self.spell(value.as_bytes()));
-        match self.entries.entry(key) {
-            Entry::Vacant(place) => {
-                place.insert(value);
-                true
-            }
-            Entry::Occupied(mut place) => {
-                if duplicates == Duplicates::Replace {
-                    place.insert(value);
-                }
-                false
-            }
-        }
+        self.entries
+            .insert(key.as_bytes(), value.as_bytes(), self.with_nul, duplicates)
     }
 
     /// Takes an entry without a NUL at the ends, whatever the others have (the NIS signatures of alias files).
     pub fn insert_plain(&mut self, key: &str, value: &str) {
         self.entries
-            .insert(key.as_bytes().to_vec(), value.as_bytes().to_vec());
+            .insert(key.as_bytes(), value.as_bytes(), false, Duplicates::Replace);
     }
 
     /// Takes an entry of another file.
     pub(crate) fn insert_bytes(&mut self, key: &[u8], value: &[u8]) {
-        let (key, value) = (self.spell(key), self.spell(value));
-        self.entries.insert(key, value);
-    }
-
-    fn spell(&self, text: &[u8]) -> Vec<u8> {
-        let mut bytes = Vec::with_capacity(text.len() + 1);
-        bytes.extend_from_slice(text);
-        if self.with_nul {
-            bytes.push(0);
-        }
-        bytes
+        self.entries
+            .insert(key, value, self.with_nul, Duplicates::Replace);
     }
 
     /// Writes the file, with the access rights `mode`, and puts it in the place of the old one.
@@ -123,19 +234,20 @@ impl IndexBuilder {
     /// # Errors
     /// The disk, or a key that the form can not hold. The old file then stays as it was.
     pub fn finish(self, mode: u32) -> Result<(), OpenError> {
-        let mut beside = self.path.clone().into_os_string();
-        beside.push(format!(".{}.tmp", std::process::id()));
-        let beside = PathBuf::from(beside);
+        let beside = beside(&self.path);
         let written = match self.write(&beside, mode) {
             // Who may write the file may not be allowed to write its directory: root acting as the source's owner.
             Err(error) if error.kind() == io::ErrorKind::PermissionDenied && self.form == Form::Lmdb => {
                 self.write_in_place().map_err(|_| error)
             }
             Err(error) => {
-                let _ = fs::remove_file(&beside);
+                self.forget(&beside);
                 Err(error)
             }
-            Ok(()) => fs::rename(&beside, &self.path),
+            Ok(()) => match self.form {
+                Form::Sdbm => sdbm::replace(&beside, &self.path),
+                Form::Lmdb | Form::Cdb => fs::rename(&beside, &self.path),
+            },
         };
         written.map_err(|source| OpenError::Io {
             what: format!("database {}", self.path.display()),
@@ -143,18 +255,17 @@ impl IndexBuilder {
         })
     }
 
-    fn write_in_place(&self) -> io::Result<()> {
-        let file = Lmdb::open(&self.path, Access::Write, self.map_size)?;
-        Ok(file.replace_all(self.sorted().into_iter())?)
+    /// Removes what was written beside.
+    fn forget(&self, beside: &Path) {
+        let _ = fs::remove_file(beside);
+        if self.form == Form::Sdbm {
+            let _ = fs::remove_file(sdbm::directory_of(beside));
+        }
     }
 
-    fn sorted(&self) -> Vec<(&[u8], &[u8])> {
-        let pairs = self.entries.iter();
-        let mut entries: Vec<_> = pairs
-            .map(|(key, value)| (key.as_slice(), value.as_slice()))
-            .collect();
-        entries.sort_unstable();
-        entries
+    fn write_in_place(&self) -> io::Result<()> {
+        let file = Lmdb::open(&self.path, Access::Write, self.map_size)?;
+        Ok(file.replace_all(self.entries.sorted().into_iter())?)
     }
 
     fn write(&self, beside: &Path, mode: u32) -> io::Result<()> {
@@ -162,93 +273,49 @@ impl IndexBuilder {
             Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
             _ => {}
         }
-        let entries = self.sorted();
         match self.form {
-            Form::Lmdb => write_lmdb(beside, &entries, self.map_size)?,
-            Form::Cdb => write_cdb(beside, &entries)?,
+            Form::Lmdb => self.write_lmdb(beside)?,
+            Form::Cdb => cdb::write(new_file(beside)?, self.entries.in_turn())?,
+            Form::Sdbm => {
+                let directory = sdbm::directory_of(beside);
+                sdbm::write(new_file(beside)?, new_file(&directory)?, self.entries.in_turn())?;
+                fs::set_permissions(directory, Permissions::from_mode(mode))?;
+            }
         }
         // Whoever made the file is its owner; the rights are given when it is complete.
         fs::set_permissions(beside, Permissions::from_mode(mode))
     }
+
+    fn write_lmdb(&self, path: &Path) -> io::Result<()> {
+        let entries = self.entries.sorted();
+        if let Some((key, _)) = entries.iter().find(|(key, _)| key.len() > sys::lmdb::LONGEST_KEY) {
+            return Err(too_long(key, self.with_nul, sys::lmdb::LONGEST_KEY));
+        }
+        let octets = self.entries.text.len() + entries.len() * ENTRY_OVERHEAD;
+        let map_size = self.map_size.max(octets.saturating_mul(3));
+        let file = Lmdb::open(path, Access::Create(0o600), map_size)?;
+        Ok(file.fill(entries.into_iter())?)
+    }
 }
 
-fn write_lmdb(path: &Path, entries: &[(&[u8], &[u8])], map_size: usize) -> io::Result<()> {
-    let octets: usize = entries
-        .iter()
-        .map(|(key, value)| key.len() + value.len() + ENTRY_OVERHEAD)
-        .sum();
-    let file = Lmdb::open(
-        path,
-        Access::Create(0o600),
-        map_size.max(octets.saturating_mul(3)),
-    )?;
-    Ok(file.fill(entries.iter().copied())?)
+/// The error for a key that a form can not hold.
+fn too_long(key: &[u8], with_nul: bool, most: usize) -> io::Error {
+    let shown: String = String::from_utf8_lossy(key).chars().take(40).collect();
+    let (length, most) = (key.len() - usize::from(with_nul), most - usize::from(with_nul));
+    io::Error::new(
+        io::ErrorKind::InvalidInput,
+        format!("the key \"{shown}...\" has {length} octets, and the file can hold keys of {most}"),
+    )
 }
 
-fn write_cdb(path: &Path, entries: &[(&[u8], &[u8])]) -> io::Result<()> {
-    let too_large = || io::Error::new(io::ErrorKind::FileTooLarge, "more than 4 gigabytes");
-    let mut options = File::options();
-    let file = options.write(true).create_new(true).open(path)?;
-    let mut output = BufWriter::new(file);
-    output.seek(SeekFrom::Start(2048))?;
-    let mut place: u32 = 2048;
-    let mut buckets: Vec<Vec<(u32, u32)>> = vec![Vec::new(); 256];
-    for (key, value) in entries {
-        let lengths = [u32::try_from(key.len()), u32::try_from(value.len())];
-        let [Ok(key_length), Ok(value_length)] = lengths else {
-            return Err(too_large());
-        };
-        output.write_all(&key_length.to_le_bytes())?;
-        output.write_all(&value_length.to_le_bytes())?;
-        output.write_all(key)?;
-        output.write_all(value)?;
-        let hash = cdb::hash(key);
-        if let Some(bucket) = buckets.get_mut((hash & 255) as usize) {
-            bucket.push((hash, place));
-        }
-        let next = place
-            .checked_add(8)
-            .and_then(|place| place.checked_add(key_length));
-        place = next
-            .and_then(|place| place.checked_add(value_length))
-            .ok_or_else(too_large)?;
-    }
-    let mut header = Vec::with_capacity(2048);
-    for bucket in &buckets {
-        let slots = u32::try_from(bucket.len() * 2).map_err(|_| too_large())?;
-        header.extend_from_slice(&place.to_le_bytes());
-        header.extend_from_slice(&slots.to_le_bytes());
-        for (hash, record) in hash_table(bucket) {
-            output.write_all(&hash.to_le_bytes())?;
-            output.write_all(&record.to_le_bytes())?;
-        }
-        place = slots
-            .checked_mul(8)
-            .and_then(|octets| place.checked_add(octets))
-            .ok_or_else(too_large)?;
-    }
-    output.seek(SeekFrom::Start(0))?;
-    output.write_all(&header)?;
-    output
-        .into_inner()
-        .map_err(io::IntoInnerError::into_error)?
-        .sync_all()
+fn beside(path: &Path) -> PathBuf {
+    let mut beside = path.to_owned().into_os_string();
+    beside.push(format!(".{}.tmp", std::process::id()));
+    PathBuf::from(beside)
 }
 
-/// The slots of one bucket, half of them empty.
-fn hash_table(bucket: &[(u32, u32)]) -> Vec<(u32, u32)> {
-    let mut slots = vec![(0, 0); bucket.len() * 2];
-    for (hash, record) in bucket {
-        let count = slots.len();
-        let mut index = (hash >> 8) as usize % count;
-        while slots.get(index).is_some_and(|(_, taken)| *taken != 0) {
-            index = (index + 1) % count;
-        }
-        if let Some(slot) = slots.get_mut(index) {
-            *slot = (*hash, *record);
-        }
-    }
-    slots
+fn new_file(path: &Path) -> io::Result<File> {
+    File::options().read(true).write(true).create_new(true).open(path)
 }
 
 #[cfg(test)]
@@ -277,7 +344,7 @@ mod tests {
 
     #[test]
     fn what_was_built_is_found_in_every_form() {
-        for kind in ["hash", "btree", "lmdb", "cdb"] {
+        for kind in ["hash", "btree", "lmdb", "cdb", "sdbm", "dbm"] {
             let name = scratch(kind);
             let text = format!("{kind}:{name}");
             let many: Vec<_> = (0..2000)
@@ -305,7 +372,7 @@ mod tests {
                 })
                 .unwrap();
             assert_eq!(count, 2000, "{kind}");
-            for suffix in [".lmdb", ".cdb"] {
+            for suffix in [".lmdb", ".cdb", ".pag", ".dir"] {
                 let _ = fs::remove_file(format!("{name}{suffix}"));
             }
         }

@@ -1,6 +1,5 @@
 //! Values that name files: what is stored is the content of the files, in base64 (postmap(1) `-F`).
 
-use std::io;
 use std::path::Path;
 
 use crate::error::OpenError;
@@ -28,11 +27,7 @@ pub fn of_files(names: &str) -> Result<String, OpenError> {
         count += 1;
     }
     if count == 0 {
-        let source = io::Error::from(io::ErrorKind::InvalidInput);
-        return Err(OpenError::Io {
-            what: format!("empty pathname list: >>{names}<<"),
-            source,
-        });
+        return Err(OpenError::NoFiles(names.to_owned()));
     }
     Ok(data_encoding::BASE64.encode(&joined))
 }

@@ -13,11 +13,13 @@ use std::rc::Rc;
 use sys::lmdb::{Access, Lmdb, LmdbError};
 
 use crate::error::{LookupError, OpenError};
-use crate::fold::fold_if;
+use crate::file::build::first_bytes;
+use crate::fold::{Folding, fold_if};
 use crate::freshness::{self, Freshness, Identity, Sight};
 use crate::maps::text_value;
 use crate::registry::Opening;
-use crate::table::{Answer, Database, KeyValue, Keys, Lookup, Table, Visit};
+use crate::source::printable;
+use crate::table::{Answer, Database, KeyValue, Keys, Lookup, Many, Table, Visit};
 
 /// The end of the file's name.
 pub(crate) const SUFFIX: &str = ".lmdb";
@@ -26,7 +28,7 @@ const MODE: u32 = 0o600;
 
 pub(crate) struct LmdbTable {
     name: String,
-    fold: bool,
+    fold: Folding,
     access: Access,
     map_size: usize,
     file: RefCell<Rc<Lmdb>>,
@@ -38,13 +40,21 @@ pub(crate) struct LmdbTable {
 pub(crate) struct Spelling {
     with_nul: Cell<bool>,
     plain: Cell<bool>,
+    /// The caller has decided.
+    forced: bool,
+    /// Values are UTF-8.
+    utf8: bool,
 }
 
 impl Spelling {
-    pub(crate) fn unknown() -> Self {
+    /// What is known before the file is read: what `postmap -N` or `-n` demands.
+    pub(crate) fn of(opening: &Opening<'_>) -> Self {
+        let forced = opening.tables.settings().with_nul;
         Self {
-            with_nul: Cell::new(true),
-            plain: Cell::new(true),
+            with_nul: Cell::new(forced != Some(false)),
+            plain: Cell::new(forced != Some(true)),
+            forced: forced.is_some(),
+            utf8: opening.tables.settings().utf8,
         }
     }
 
@@ -78,6 +88,9 @@ impl Spelling {
     /// Learns the spelling from the first entry, so that a key that is absent is asked for once only. The files of
     /// postalias have plain entries too, which nobody asks for; they do not come first.
     fn learn(&self, file: &Lmdb) {
+        if self.forced {
+            return;
+        }
         if let Ok(Some((key, _))) = file.after(None) {
             let ends_with_nul = key.last() == Some(&0);
             self.with_nul.set(ends_with_nul);
@@ -85,14 +98,38 @@ impl Spelling {
         }
     }
 
+    /// A stored value as text.
+    pub(crate) fn value_text(
+        &self,
+        table: &str,
+        key: &str,
+        mut value: Vec<u8>,
+    ) -> Result<String, LookupError> {
+        if value.last() == Some(&0) {
+            value.pop();
+        }
+        match self.utf8 {
+            true => text_value(table, key, value),
+            false => Ok(String::from_utf8(value).unwrap_or_else(|error| printable(error.as_bytes()))),
+        }
+    }
+
+    /// The one spelling of the file, where it is known.
+    fn only(&self) -> Option<bool> {
+        (self.with_nul.get() != self.plain.get()).then_some(self.with_nul.get())
+    }
+
     /// Forgets what was learned: the file is another one.
     pub(crate) fn forget(&self) {
+        if self.forced {
+            return;
+        }
         self.with_nul.set(true);
         self.plain.set(true);
     }
 
     /// True when new entries end with NUL.
-    fn writes_nul(&self) -> bool {
+    pub(crate) fn writes_nul(&self) -> bool {
         self.with_nul.get()
     }
 }
@@ -131,11 +168,11 @@ impl LmdbTable {
         if access == Access::Read {
             freshness::warn_when_older(&path, freshness.known(), Path::new(opening.name));
         }
-        let spelling = Spelling::unknown();
+        let spelling = Spelling::of(opening);
         spelling.learn(&file);
         Ok(Self {
             name: opening.full_name(),
-            fold: opening.usage.fold,
+            fold: opening.folding(),
             access,
             map_size,
             file: RefCell::new(Rc::new(file)),
@@ -185,7 +222,62 @@ impl LmdbTable {
             .spelling
             .find(&key, |key| file.get(key))
             .map_err(|error| self.error(error))?;
-        found.map(|value| value_text(&self.name, &key, value)).transpose()
+        found
+            .map(|value| self.spelling.value_text(&self.name, &key, value))
+            .transpose()
+    }
+
+    /// The values for many keys, which are looked up in the order of the file.
+    pub(crate) fn find_many(&self, keys: &[&str]) -> Option<Result<Many, LookupError>> {
+        let file = self.current();
+        let with_nul = self.spelling.only()?;
+        let mut text = Vec::with_capacity(keys.iter().map(|key| key.len() + 1).sum());
+        let mut places = Vec::with_capacity(keys.len());
+        for (place, key) in keys.iter().enumerate() {
+            let begin = text.len();
+            text.extend_from_slice(fold_if(self.fold, key).as_bytes());
+            if with_nul {
+                text.push(0);
+            }
+            places.push((begin, text.len(), place));
+        }
+        let mut spelled: Vec<_> = places
+            .into_iter()
+            .map(|(begin, end, place)| {
+                let key = text.get(begin..end).unwrap_or_default();
+                (first_bytes(key), key, place)
+            })
+            .collect();
+        spelled.sort_unstable();
+        let mut values = Many::new(keys.len());
+        let mut turn = spelled.iter();
+        let mut is_text = true;
+        let read = file.get_many(spelled.iter().map(|(_, key, _)| *key), &mut |value| {
+            let (Some((_, _, place)), Some(value)) = (turn.next(), value) else {
+                return;
+            };
+            match std::str::from_utf8(without_nul(value)) {
+                Ok(value) => values.put(*place, value),
+                Err(_) => is_text = false,
+            }
+        });
+        Some(match read {
+            Err(error) => Err(self.error(error)),
+            // Which one it is comes out when they are asked for one by one.
+            Ok(()) if !is_text => Err(LookupError::content(&self.name, "non-UTF-8 value")),
+            Ok(()) => Ok(values),
+        })
+    }
+
+    /// The value of an entry that never ends with NUL.
+    pub(crate) fn find_plain(&self, key: &str) -> Result<Option<String>, LookupError> {
+        let found = self
+            .current()
+            .get(key.as_bytes())
+            .map_err(|error| self.error(error))?;
+        found
+            .map(|value| self.spelling.value_text(&self.name, key, value))
+            .transpose()
     }
 
     fn store(&self, key: &str, value: &str) -> Result<(), LookupError> {
@@ -231,20 +323,12 @@ fn watched(file: &Lmdb) -> io::Result<File> {
     ))
 }
 
-fn spelled(text: &str, with_nul: bool) -> Vec<u8> {
+pub(crate) fn spelled(text: &str, with_nul: bool) -> Vec<u8> {
     let mut bytes = text.as_bytes().to_vec();
     if with_nul {
         bytes.push(0);
     }
     bytes
-}
-
-/// A stored value as text.
-pub(crate) fn value_text(table: &str, key: &str, mut value: Vec<u8>) -> Result<String, LookupError> {
-    if value.last() == Some(&0) {
-        value.pop();
-    }
-    text_value(table, key, value)
 }
 
 impl Table for LmdbTable {
@@ -258,6 +342,10 @@ impl Table for LmdbTable {
 
     fn lookup<'a>(&'a self, key: &'a str) -> Lookup<'a> {
         Answer::Ready(self.find(key))
+    }
+
+    fn lookup_many(&self, keys: &[&str]) -> Option<Result<Many, LookupError>> {
+        self.find_many(keys)
     }
 
     fn each(&self, visit: &mut Visit<'_>) -> Result<(), LookupError> {

@@ -1,14 +1,17 @@
 //! `pcre:/path`: Perl compatible regular expressions in order (pcre_table(5)).
 
+use std::cell::RefCell;
 use std::rc::Rc;
 
 use sys::pcre::{Flags, Pcre};
 
 use crate::error::{LookupError, OpenError};
+use crate::file::candidates::{self, Candidates};
+use crate::file::literals::{self, Dialect};
 use crate::file::regexp::{begins_expression, delimited};
-use crate::file::rules::{self, Rules, Syntax};
+use crate::file::rules::{self, Refusal, Rules, Syntax, Words};
 use crate::file::substitution::{Allowed, Template};
-use crate::file::text::Parsed;
+use crate::file::text::{Parsed, Reading};
 use crate::registry::{Opening, Use};
 use crate::table::{Answer, Keys, Lookup, Table};
 
@@ -16,19 +19,32 @@ use crate::table::{Answer, Keys, Lookup, Table};
 struct Pattern {
     pcre: Pcre,
     verdict: bool,
+    /// Texts of which one is in whatever matches.
+    texts: Option<Vec<Vec<u8>>>,
+}
+
+/// The rules, and which of them are worth trying.
+struct TablePcre {
+    rules: Rules<Pattern, Template>,
+    candidates: Option<Candidates>,
 }
 
 struct PcreTable {
-    rules: Parsed<Rules<Pattern, Template>>,
+    rules: Parsed<TablePcre>,
 }
 
 struct PcreSyntax {
     usage: Use,
+    /// A flag without meaning in the pattern that was read last.
+    obsolete: RefCell<Option<char>>,
 }
 
 pub(crate) fn open(opening: &Opening<'_>) -> Result<Rc<dyn Table>, OpenError> {
-    let syntax = PcreSyntax { usage: opening.usage };
-    let rules = Parsed::open_or_inline(opening, move |text, name| rules::read(&syntax, text, name))?;
+    let syntax = PcreSyntax {
+        usage: opening.usage,
+        obsolete: RefCell::new(None),
+    };
+    let rules = Parsed::open_or_inline(opening, move |text, name| TablePcre::read(&syntax, text, name))?;
     Ok(Rc::new(PcreTable { rules }))
 }
 
@@ -36,12 +52,13 @@ impl Syntax for PcreSyntax {
     type Pattern = Pattern;
     type Value = Template;
 
+    const WORDS: Words = Words {
+        lonely_end: "ignoring ENDIF without matching IF",
+        no_value: Ok("no replacement text: using empty string"),
+    };
+
     fn kind(&self) -> &'static str {
         "pcre"
-    }
-
-    fn is_if(&self, _after: &str) -> bool {
-        true
     }
 
     fn is_rule(&self, text: &str) -> bool {
@@ -49,7 +66,7 @@ impl Syntax for PcreSyntax {
     }
 
     fn pattern<'a>(&self, text: &'a str) -> Result<(Pattern, &'a str), String> {
-        let parts = delimited(text)?;
+        let parts = delimited(text, "ignoring")?;
         let mut flags = Flags {
             caseless: true,
             dot_all: true,
@@ -65,7 +82,7 @@ impl Syntax for PcreSyntax {
                 'E' => flags.dollar_end_only = !flags.dollar_end_only,
                 'U' => flags.ungreedy = !flags.ungreedy,
                 // PCRE2 always refuses a backslash before a letter without meaning, which is what the flag asked for.
-                'X' => {}
+                'X' => *self.obsolete.borrow_mut() = Some(flag),
                 _ => return Err(format!("unknown regexp option \"{flag}\": skipping this rule")),
             }
         }
@@ -74,17 +91,28 @@ impl Syntax for PcreSyntax {
             Pattern {
                 pcre,
                 verdict: parts.verdict,
+                texts: if flags.extended {
+                    None
+                } else {
+                    literals::required(parts.expression, Dialect::Perl)
+                },
             },
             parts.rest,
         ))
     }
 
-    fn value(&self, pattern: &Pattern, text: &str) -> Result<Template, String> {
+    fn remark(&self) -> Option<String> {
+        let flag = self.obsolete.take()?;
+        Some(format!("ignoring obsolete regexp option \"{flag}\""))
+    }
+
+    fn value(&self, pattern: &Pattern, text: &str) -> Result<Template, Refusal> {
         let allowed = Allowed {
             groups: pattern.pcre.groups(),
             negated: !pattern.verdict,
             substitution: self.usage.substitution,
             file_values: self.usage.file_values,
+            no_such_group: "out of range",
         };
         Template::parse(text, allowed)
     }
@@ -100,26 +128,54 @@ impl Table for PcreTable {
     }
 
     fn lookup<'a>(&'a self, key: &'a str) -> Lookup<'a> {
-        let rules = self.rules.current();
-        let found = rules::first_match(&rules, |rule| {
-            let groups = rule.pattern.pcre.search(key.as_bytes()).map_err(|reason| {
-                LookupError::content(self.name(), format!("line {}: {reason}", rule.line))
-            })?;
-            Ok(match (groups, rule.pattern.verdict) {
+        let table = self.rules.current();
+        let found = table.find(key, table.candidates.as_ref());
+        Answer::Ready(found.map_err(|reason| LookupError::content(self.name(), reason)))
+    }
+}
+
+impl TablePcre {
+    fn read(syntax: &PcreSyntax, text: &[u8], name: &str) -> Result<Reading<Self>, String> {
+        let Reading { parsed: rules, fault } = rules::read(syntax, text, name)?;
+        let texts = |pattern: &Pattern| pattern.texts.clone();
+        let candidates = Candidates::of(&rules, texts, |pattern| !pattern.verdict);
+        Ok(Reading {
+            parsed: Self { rules, candidates },
+            fault,
+        })
+    }
+
+    /// The value for `key`; without `candidates` every rule is tried.
+    fn find(&self, key: &str, candidates: Option<&Candidates>) -> Result<Option<String>, String> {
+        let found = candidates::first_match(&self.rules, candidates, key.as_bytes(), |rule, is_tried| {
+            let groups = match is_tried {
+                true => rule.pattern.pcre.search(key.as_bytes()),
+                false => Ok(None),
+            };
+            let groups = groups.map_err(|reason| format!("line {}: {reason}", rule.line))?;
+            Ok::<_, String>(match (groups, rule.pattern.verdict) {
                 (Some(groups), true) => Some(Some(groups)),
                 (None, false) => Some(None),
                 _ => None,
             })
-        });
-        Answer::Ready(found.map(|found| {
-            found.map(|(template, groups)| {
-                template.fill(|number| {
-                    let range = groups.as_ref().and_then(|groups| groups.get(number));
-                    range.and_then(|range| key.get(range)).unwrap_or_default()
-                })
+        })?;
+        Ok(found.map(|(template, groups)| {
+            template.fill(|number| {
+                let range = groups.as_ref().and_then(|groups| groups.get(number));
+                range.and_then(|range| key.get(range)).unwrap_or_default()
             })
         }))
     }
+}
+
+/// The values for `key` by the candidates and by trying every rule.
+pub(crate) fn both_ways(text: &[u8], key: &str) -> Result<[Result<Option<String>, String>; 2], String> {
+    let syntax = PcreSyntax {
+        usage: Use::GENERAL,
+        obsolete: RefCell::new(None),
+    };
+    let table = TablePcre::read(&syntax, text, "test")?.parsed;
+    Ok([table.find(key, table.candidates.as_ref()), table.find(key, None)])
 }
 
 #[cfg(test)]
@@ -153,5 +209,16 @@ mod tests {
                 "{key}"
             );
         }
+    }
+
+    #[test]
+    fn an_expression_that_goes_back_and_forth_for_ever_can_not_tell() {
+        let table = Tables::new(Settings::default())
+            .try_open("pcre:{{/x/ other}, {/^(a|aa)+$/ all}}", Use::GENERAL)
+            .unwrap();
+
+        assert_eq!(ready(table.lookup("aaa").get()), Ok(Some("all".to_owned())));
+        let error = ready(table.lookup(&format!("{}b", "a".repeat(200))).get()).unwrap_err();
+        assert!(error.to_string().contains("line 2: "), "{error}");
     }
 }

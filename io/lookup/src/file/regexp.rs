@@ -6,9 +6,11 @@ use std::rc::Rc;
 use sys::posix_regexp::{Flags, Regexp};
 
 use crate::error::{LookupError, OpenError};
-use crate::file::rules::{self, Rules, Syntax};
+use crate::file::candidates::{self, Candidates};
+use crate::file::literals::{self, Dialect};
+use crate::file::rules::{self, Refusal, Rules, Syntax, Words};
 use crate::file::substitution::{Allowed, Template};
-use crate::file::text::Parsed;
+use crate::file::text::{Parsed, Reading};
 use crate::registry::{Opening, Use};
 use crate::table::{Answer, Keys, Lookup, Table};
 
@@ -16,10 +18,18 @@ use crate::table::{Answer, Keys, Lookup, Table};
 struct Pattern {
     regexp: Regexp,
     verdict: bool,
+    /// Texts of which one is in whatever matches.
+    texts: Option<Vec<Vec<u8>>>,
+}
+
+/// The rules, and which of them are worth trying.
+struct TableRegexp {
+    rules: Rules<Pattern, Template>,
+    candidates: Option<Candidates>,
 }
 
 struct RegexpTable {
-    rules: Parsed<Rules<Pattern, Template>>,
+    rules: Parsed<TableRegexp>,
 }
 
 struct RegexpSyntax {
@@ -28,7 +38,7 @@ struct RegexpSyntax {
 
 pub(crate) fn open(opening: &Opening<'_>) -> Result<Rc<dyn Table>, OpenError> {
     let syntax = RegexpSyntax { usage: opening.usage };
-    let rules = Parsed::open_or_inline(opening, move |text, name| rules::read(&syntax, text, name))?;
+    let rules = Parsed::open_or_inline(opening, move |text, name| TableRegexp::read(&syntax, text, name))?;
     Ok(Rc::new(RegexpTable { rules }))
 }
 
@@ -44,11 +54,11 @@ pub(crate) struct Delimited<'a> {
     pub(crate) rest: &'a str,
 }
 
-/// Reads `!/expression/flags rest`. A delimiter inside the expression stands behind a backslash.
+/// Reads `!/expression/flags rest`; `consequence` is the word for what becomes of a rule without an end. A delimiter inside the expression stands behind a backslash.
 ///
 /// # Errors
 /// There is no expression, or its end is missing.
-pub(crate) fn delimited(text: &str) -> Result<Delimited<'_>, String> {
+pub(crate) fn delimited<'a>(text: &'a str, consequence: &str) -> Result<Delimited<'a>, String> {
     let mut verdict = true;
     let mut rest = text;
     while let Some(after) = rest.strip_prefix('!') {
@@ -82,7 +92,7 @@ pub(crate) fn delimited(text: &str) -> Result<Delimited<'_>, String> {
         }
     }
     Err(format!(
-        "no closing regexp delimiter \"{delimiter}\": skipping this rule"
+        "no closing regexp delimiter \"{delimiter}\": {consequence} this rule"
     ))
 }
 
@@ -97,12 +107,13 @@ impl Syntax for RegexpSyntax {
     type Pattern = Pattern;
     type Value = Template;
 
+    const WORDS: Words = Words {
+        lonely_end: "ignoring ENDIF without matching IF",
+        no_value: Ok("no replacement text: using empty string"),
+    };
+
     fn kind(&self) -> &'static str {
         "regexp"
-    }
-
-    fn is_if(&self, _after: &str) -> bool {
-        true
     }
 
     fn is_rule(&self, text: &str) -> bool {
@@ -110,7 +121,7 @@ impl Syntax for RegexpSyntax {
     }
 
     fn pattern<'a>(&self, text: &'a str) -> Result<(Pattern, &'a str), String> {
-        let parts = delimited(text)?;
+        let parts = delimited(text, "skipping")?;
         let mut flags = Flags {
             ignore_case: true,
             newline: false,
@@ -129,17 +140,23 @@ impl Syntax for RegexpSyntax {
             Pattern {
                 regexp,
                 verdict: parts.verdict,
+                texts: if flags.extended {
+                    literals::required(parts.expression, Dialect::Posix)
+                } else {
+                    None
+                },
             },
             parts.rest,
         ))
     }
 
-    fn value(&self, pattern: &Pattern, text: &str) -> Result<Template, String> {
+    fn value(&self, pattern: &Pattern, text: &str) -> Result<Template, Refusal> {
         let allowed = Allowed {
             groups: pattern.regexp.groups(),
             negated: !pattern.verdict,
             substitution: self.usage.substitution,
             file_values: self.usage.file_values,
+            no_such_group: "out-of-range",
         };
         Template::parse(text, allowed)
     }
@@ -155,31 +172,55 @@ impl Table for RegexpTable {
     }
 
     fn lookup<'a>(&'a self, key: &'a str) -> Lookup<'a> {
+        let table = self.rules.current();
+        let found = table.find(key, table.candidates.as_ref());
+        Answer::Ready(found.map_err(|reason| LookupError::content(self.name(), reason)))
+    }
+}
+
+impl TableRegexp {
+    fn read(syntax: &RegexpSyntax, text: &[u8], name: &str) -> Result<Reading<Self>, String> {
+        let Reading { parsed: rules, fault } = rules::read(syntax, text, name)?;
+        let texts = |pattern: &Pattern| pattern.texts.clone();
+        let candidates = Candidates::of(&rules, texts, |pattern| !pattern.verdict);
+        Ok(Reading {
+            parsed: Self { rules, candidates },
+            fault,
+        })
+    }
+
+    /// The value for `key`; without `candidates` every rule is tried.
+    fn find(&self, key: &str, candidates: Option<&Candidates>) -> Result<Option<String>, String> {
         // The C library sees the text up to the first NUL.
         let visible = key.split('\0').next().unwrap_or_default();
-        let Ok(subject) = CString::new(visible) else {
-            return Answer::Ready(Err(LookupError::failed(self.name(), "bad search text")));
-        };
-        let rules = self.rules.current();
-        let found = rules::first_match(&rules, |rule| {
-            let groups = rule.pattern.regexp.search(&subject).map_err(|reason| {
-                LookupError::content(self.name(), format!("line {}: {reason}", rule.line))
-            })?;
-            Ok(match (groups, rule.pattern.verdict) {
-                (Some(groups), true) => Some(Some(groups)),
-                (None, false) => Some(None),
-                _ => None,
-            })
-        });
-        Answer::Ready(found.map(|found| {
-            found.map(|(template, groups)| {
-                template.fill(|number| {
-                    let range = groups.as_ref().and_then(|groups| groups.get(number));
-                    range.and_then(|range| visible.get(range)).unwrap_or_default()
+        let subject = CString::new(visible).map_err(|_| "bad search text".to_owned())?;
+        let found =
+            candidates::first_match(&self.rules, candidates, visible.as_bytes(), |rule, is_tried| {
+                let groups = match is_tried {
+                    true => rule.pattern.regexp.search(&subject),
+                    false => Ok(None),
+                };
+                let groups = groups.map_err(|reason| format!("line {}: {reason}", rule.line))?;
+                Ok::<_, String>(match (groups, rule.pattern.verdict) {
+                    (Some(groups), true) => Some(Some(groups)),
+                    (None, false) => Some(None),
+                    _ => None,
                 })
+            })?;
+        Ok(found.map(|(template, groups)| {
+            template.fill(|number| {
+                let range = groups.as_ref().and_then(|groups| groups.get(number));
+                range.and_then(|range| visible.get(range)).unwrap_or_default()
             })
         }))
     }
+}
+
+/// The values for `key` by the candidates and by trying every rule.
+pub(crate) fn both_ways(text: &[u8], key: &str) -> Result<[Result<Option<String>, String>; 2], String> {
+    let syntax = RegexpSyntax { usage: Use::GENERAL };
+    let table = TableRegexp::read(&syntax, text, "test")?.parsed;
+    Ok([table.find(key, table.candidates.as_ref()), table.find(key, None)])
 }
 
 #[cfg(test)]

@@ -2,8 +2,11 @@
 //!
 //! A rule that can not be read is left out with a warning, and the others stay (regexp_table(5), cidr_table(5)).
 
+use std::cell::RefCell;
+
+use crate::file::text::Reading;
 use crate::log;
-use crate::source::logical_lines;
+use crate::source::logical_lines_of;
 
 /// What one table type adds to rules.
 pub(crate) trait Syntax {
@@ -12,11 +15,28 @@ pub(crate) trait Syntax {
     /// A value with what is to be put into it.
     type Value;
 
+    /// The sentences in which the types differ.
+    const WORDS: Words;
+
     /// The word before the table's name in warnings.
     fn kind(&self) -> &'static str;
 
-    /// True when a line that begins so is `if`, not a pattern; the text after the word is given.
-    fn is_if(&self, after: &str) -> bool;
+    /// Reads the pattern after `if`, negation included, and returns it with the text behind it.
+    ///
+    /// # Errors
+    /// As [`Syntax::pattern`].
+    fn condition<'a>(&self, text: &'a str) -> Result<(Self::Pattern, &'a str), String> {
+        self.pattern(text)
+    }
+
+    /// Judges the text after `endif`.
+    ///
+    /// # Errors
+    /// What is wrong, as a full warning; the line is then left out.
+    fn end(&self, after: &str) -> Result<(), String> {
+        let _ = after;
+        Ok(())
+    }
 
     /// Reads one pattern, negation included, and returns it with the text behind it.
     ///
@@ -28,10 +48,37 @@ pub(crate) trait Syntax {
     ///
     /// # Errors
     /// What is wrong, to be followed by "skipping this rule".
-    fn value(&self, pattern: &Self::Pattern, text: &str) -> Result<Self::Value, String>;
+    fn value(&self, pattern: &Self::Pattern, text: &str) -> Result<Self::Value, Refusal>;
+
+    /// What is strange about the pattern that was read last, though it is taken.
+    fn remark(&self) -> Option<String> {
+        None
+    }
 
     /// True when a line can not be a rule of this type at all.
     fn is_rule(&self, text: &str) -> bool;
+}
+
+/// What the types say of the same mistake.
+pub(crate) struct Words {
+    /// Of `endif` without `if`.
+    pub(crate) lonely_end: &'static str,
+    /// Of a pattern without a value, which then is empty (`Ok`), or makes the rule useless.
+    pub(crate) no_value: Result<&'static str, &'static str>,
+}
+
+/// Why a value is not taken.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Refusal {
+    /// A warning that comes first, and whether it names file and line.
+    pub(crate) before: Option<(String, bool)>,
+    pub(crate) reason: String,
+}
+
+impl From<String> for Refusal {
+    fn from(reason: String) -> Self {
+        Self { before: None, reason }
+    }
 }
 
 /// One rule.
@@ -52,6 +99,9 @@ pub(crate) enum Action<V> {
 /// The rules of one table.
 pub(crate) type Rules<P, V> = Vec<Rule<P, V>>;
 
+/// The rules that a syntax reads.
+type ReadRules<S> = Reading<Rules<<S as Syntax>::Pattern, <S as Syntax>::Value>>;
+
 /// How deep `if` may be nested.
 const DEEPEST: usize = 100;
 
@@ -59,18 +109,15 @@ const DEEPEST: usize = 100;
 ///
 /// # Errors
 /// The text is not UTF-8.
-pub(crate) fn read<S: Syntax>(
-    syntax: &S,
-    content: &[u8],
-    name: &str,
-) -> Result<Rules<S::Pattern, S::Value>, String> {
+pub(crate) fn read<S: Syntax>(syntax: &S, content: &[u8], name: &str) -> Result<ReadRules<S>, String> {
     let mut reader = Reader {
         syntax,
         name,
         rules: Vec::new(),
         open: Vec::new(),
+        fault: RefCell::new(None),
     };
-    for line in logical_lines(content) {
+    for line in logical_lines_of(content, name) {
         match std::str::from_utf8(&line.text) {
             Ok(text) => reader.line(
                 line.number,
@@ -88,17 +135,27 @@ struct Reader<'a, S: Syntax> {
     rules: Rules<S::Pattern, S::Value>,
     /// The `if` rules without their `endif`.
     open: Vec<usize>,
+    /// The first warning about something that is left out.
+    fault: RefCell<Option<String>>,
 }
 
 impl<S: Syntax> Reader<'_, S> {
+    /// Warns of something that is left out.
     fn warn(&self, line: u64, reason: &str) {
+        self.note(line, reason);
+        let mut fault = self.fault.borrow_mut();
+        fault.get_or_insert_with(|| format!("{}, line {line}: {reason}", self.name));
+    }
+
+    /// Warns of something strange that is taken.
+    fn note(&self, line: u64, reason: &str) {
         log::bad_line(&format!("{} map {}", self.syntax.kind(), self.name), line, reason);
     }
 
     fn line(&mut self, line: u64, text: &str) {
         if let Some(after) = strip_word(text, "endif") {
             self.end(line, after);
-        } else if let Some(after) = strip_word(text, "if").filter(|after| self.syntax.is_if(after)) {
+        } else if let Some(after) = strip_word(text, "if") {
             self.begin(line, after.trim_ascii_start());
         } else if self.syntax.is_rule(text) {
             self.rule(line, text);
@@ -111,12 +168,19 @@ impl<S: Syntax> Reader<'_, S> {
         let read = self.syntax.pattern(text).and_then(|(pattern, rest)| {
             let rest = rest.trim_ascii();
             if rest.is_empty() {
-                self.warn(line, "no replacement text: using empty string");
+                self.note(line, S::WORDS.no_value?);
             }
-            let value = self
-                .syntax
-                .value(&pattern, rest)
-                .map_err(|reason| format!("{reason}: skipping this rule"))?;
+            if let Some(remark) = self.syntax.remark() {
+                self.note(line, &remark);
+            }
+            let value = self.syntax.value(&pattern, rest).map_err(|refusal| {
+                match refusal.before {
+                    Some((text, true)) => self.warn(line, &text),
+                    Some((text, false)) => log::bad_reference(&text),
+                    None => {}
+                }
+                format!("{}: skipping this rule", refusal.reason)
+            })?;
             Ok(Rule {
                 line,
                 pattern,
@@ -134,7 +198,7 @@ impl<S: Syntax> Reader<'_, S> {
             self.warn(line, "IF is nested too deeply: skipping this rule");
             return;
         }
-        match self.syntax.pattern(text) {
+        match self.syntax.condition(text) {
             Ok((pattern, rest)) => {
                 let rest = rest.trim_ascii();
                 if !rest.is_empty() {
@@ -161,23 +225,30 @@ impl<S: Syntax> Reader<'_, S> {
     }
 
     fn end(&mut self, line: u64, after: &str) {
+        if let Err(reason) = self.syntax.end(after.trim_ascii()) {
+            self.warn(line, &reason);
+            return;
+        }
         let next = self.rules.len();
         match self.open.pop().and_then(|index| self.rules.get_mut(index)) {
             Some(rule) => rule.action = Action::Enter { otherwise: next },
-            None => self.warn(line, "ignoring ENDIF without matching IF"),
+            None => self.warn(line, S::WORDS.lonely_end),
         }
         if !after.trim_ascii().is_empty() {
             self.warn(line, "ignoring extra text after ENDIF");
         }
     }
 
-    fn finish(self) -> Rules<S::Pattern, S::Value> {
+    fn finish(self) -> ReadRules<S> {
         for index in self.open.iter().rev() {
             if let Some(rule) = self.rules.get(*index) {
                 self.warn(rule.line, "IF has no matching ENDIF");
             }
         }
-        self.rules
+        Reading {
+            parsed: self.rules,
+            fault: self.fault.into_inner(),
+        }
     }
 }
 

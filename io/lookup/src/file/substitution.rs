@@ -2,6 +2,7 @@
 //! (regexp_table(5), "text substitution").
 
 use crate::file::content;
+use crate::file::rules::Refusal;
 
 /// A value taken apart.
 #[derive(Debug, PartialEq, Eq)]
@@ -24,6 +25,8 @@ pub(crate) struct Allowed {
     pub(crate) negated: bool,
     /// The use of the table allows text of the key in the value.
     pub(crate) substitution: bool,
+    /// How the type says that there is no group of that number.
+    pub(crate) no_such_group: &'static str,
     /// The value names files.
     pub(crate) file_values: bool,
 }
@@ -33,14 +36,14 @@ impl Template {
     ///
     /// # Errors
     /// What is wrong with it, or not allowed here.
-    pub(crate) fn parse(text: &str, allowed: Allowed) -> Result<Self, String> {
+    pub(crate) fn parse(text: &str, allowed: Allowed) -> Result<Self, Refusal> {
         if allowed.file_values {
             let content = content::of_files(text).map_err(|error| error.to_string())?;
             return Ok(Self {
                 pieces: vec![Piece::Text(content)],
             });
         }
-        let pieces = split(text)?;
+        let pieces = split(text, allowed.no_such_group)?;
         let highest = pieces
             .iter()
             .filter_map(|piece| {
@@ -52,12 +55,14 @@ impl Template {
             })
             .max();
         match highest {
-            Some(_) if allowed.negated => Err("$number found in negative match replacement text".to_owned()),
+            Some(_) if allowed.negated => Err("$number found in negative match replacement text"
+                .to_owned()
+                .into()),
             Some(_) if !allowed.substitution => {
-                Err("regular expression substitution is not allowed".to_owned())
+                Err("regular expression substitution is not allowed".to_owned().into())
             }
             Some(highest) if highest > allowed.groups => {
-                Err(format!("out of range replacement index \"{highest}\""))
+                Err(format!("out of range replacement index \"{highest}\"").into())
             }
             _ => Ok(Self { pieces }),
         }
@@ -76,7 +81,11 @@ impl Template {
     }
 }
 
-fn split(text: &str) -> Result<Vec<Piece>, String> {
+fn split(text: &str, no_such_group: &str) -> Result<Vec<Piece>, Refusal> {
+    let refusal = |text: String, has_place| Refusal {
+        before: Some((text, has_place)),
+        reason: "bad replacement syntax".to_owned(),
+    };
     let mut pieces = Vec::new();
     let mut literal = String::new();
     let mut rest = text;
@@ -87,9 +96,14 @@ fn split(text: &str) -> Result<Vec<Piece>, String> {
             rest = after;
             continue;
         }
-        let (name, after) = macro_name(after).ok_or("bad replacement syntax")?;
-        let number = name.parse().ok().filter(|number| *number > 0);
-        let number = number.ok_or_else(|| format!("non-numeric replacement index \"{name}\""))?;
+        let reference = rest.get(before.len()..).unwrap_or_default();
+        let (name, after) =
+            macro_name(after).map_err(|what| refusal(format!("{what}: \"{reference}\""), false))?;
+        let number = match name.parse() {
+            Ok(0) => return Err(refusal(format!("{no_such_group} replacement index \"0\""), true)),
+            Ok(number) => number,
+            Err(_) => return Err(refusal(format!("non-numeric replacement index \"{name}\""), true)),
+        };
         if !literal.is_empty() {
             pieces.push(Piece::Text(std::mem::take(&mut literal)));
         }
@@ -104,17 +118,18 @@ fn split(text: &str) -> Result<Vec<Piece>, String> {
 }
 
 /// The name after a `$`, and the text behind it.
-fn macro_name(text: &str) -> Option<(&str, &str)> {
+fn macro_name(text: &str) -> Result<(&str, &str), &'static str> {
+    let truncated = "truncated macro reference";
     if let Some(inside) = text.strip_prefix('{') {
-        return inside.split_once('}');
+        return inside.split_once('}').ok_or(truncated);
     }
     if let Some(inside) = text.strip_prefix('(') {
-        return inside.split_once(')');
+        return inside.split_once(')').ok_or(truncated);
     }
     let end = text
         .find(|letter: char| !letter.is_ascii_alphanumeric() && letter != '_')
         .unwrap_or(text.len());
-    (end > 0).then(|| text.split_at(end))
+    (end > 0).then(|| text.split_at(end)).ok_or("empty macro name")
 }
 
 #[cfg(test)]
@@ -126,6 +141,7 @@ mod tests {
         negated: false,
         substitution: true,
         file_values: false,
+        no_such_group: "out of range",
     };
 
     #[test]

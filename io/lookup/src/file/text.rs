@@ -1,6 +1,7 @@
 //! Text files that are read whole, and read again when they have changed.
 //!
-//! When the new content can not be used, the old one stays, with a warning: half a table is worse than yesterday's.
+//! When the new content can not be used, or not all of it, the old one stays, with a warning that names the place: half a
+//! table is worse than yesterday's. Only a process that has no old content takes what can be read, as Postfix does.
 
 use std::cell::RefCell;
 use std::fs::File;
@@ -32,8 +33,16 @@ pub(crate) fn read(path: &Path, limit: u64) -> io::Result<(Vec<u8>, Identity, Fi
     Ok((content, Identity::of(&metadata), file))
 }
 
+/// What a text was made into.
+pub(crate) struct Reading<T> {
+    pub(crate) parsed: T,
+    /// The first line that could not be used, with its place. A table that is opened goes without it; one that is in use
+    /// stays as it was.
+    pub(crate) fault: Option<String>,
+}
+
 /// Makes something of a content and of the name it goes by in warnings.
-type Parse<T> = dyn Fn(&[u8], &str) -> Result<T, String>;
+type Parse<T> = dyn Fn(&[u8], &str) -> Result<Reading<T>, String>;
 
 /// What a text was made into, kept in step with its file.
 pub(crate) struct Parsed<T> {
@@ -42,6 +51,8 @@ pub(crate) struct Parsed<T> {
     /// Absent for rules written in the parameter itself.
     source: Option<Freshness>,
     parse: Box<Parse<T>>,
+    /// What was wrong when it was opened.
+    fault: Option<String>,
 }
 
 impl<T> Parsed<T> {
@@ -51,21 +62,34 @@ impl<T> Parsed<T> {
     /// The file can not be read, or `parse` refuses it.
     pub(crate) fn open(
         opening: &Opening<'_>,
-        parse: impl Fn(&[u8], &str) -> Result<T, String> + 'static,
+        parse: impl Fn(&[u8], &str) -> Result<Reading<T>, String> + 'static,
     ) -> Result<Self, OpenError> {
         let path = Path::new(opening.name);
-        let failed = |source| OpenError::Io {
-            what: opening.name.to_owned(),
-            source,
+        // Patterns are text only; the others are known as databases.
+        let what = match opening.kind {
+            "cidr" | "pcre" | "regexp" => opening.name.to_owned(),
+            _ => format!("database {}", opening.name),
+        };
+        let failed = |source: io::Error| match source.kind() {
+            io::ErrorKind::IsADirectory => OpenError::Read {
+                what: opening.name.to_owned(),
+                source,
+            },
+            _ => OpenError::Io {
+                what: what.clone(),
+                source,
+            },
         };
         let (content, identity, file) = read(path, LONGEST).map_err(failed)?;
         let freshness = Freshness::new(opening, path, file, Sight::Snapshot).map_err(failed)?;
         freshness.know(identity, None);
-        let parsed = parse(&content, opening.name).map_err(|reason| opening.syntax(reason))?;
+        let Reading { parsed, fault } =
+            parse(&content, opening.name).map_err(|reason| opening.syntax(reason))?;
         Ok(Self {
             table: opening.full_name(),
             parsed: RefCell::new(Rc::new(parsed)),
             source: Some(freshness),
+            fault,
             parse: Box::new(parse),
         })
     }
@@ -76,25 +100,31 @@ impl<T> Parsed<T> {
     /// As [`Parsed::open`], and unbalanced braces.
     pub(crate) fn open_or_inline(
         opening: &Opening<'_>,
-        parse: impl Fn(&[u8], &str) -> Result<T, String> + 'static,
+        parse: impl Fn(&[u8], &str) -> Result<Reading<T>, String> + 'static,
     ) -> Result<Self, OpenError> {
         if !opening.name.starts_with('{') {
             return Self::open(opening, parse);
         }
         let mut text = String::new();
-        for rule in
-            config::split::list(token::unbrace(opening.name).map_err(|reason| opening.syntax(reason))?)
-        {
-            text.push_str(token::unbrace(rule).map_err(|reason| opening.syntax(reason))?);
+        let bad = |reason: String| opening.syntax(format!("{} map: {reason}", opening.kind));
+        for rule in config::split::list(token::unbrace(opening.name).map_err(bad)?) {
+            text.push_str(token::unbrace(rule).map_err(bad)?);
             text.push('\n');
         }
-        let parsed = parse(text.as_bytes(), opening.name).map_err(|reason| opening.syntax(reason))?;
+        let Reading { parsed, .. } =
+            parse(text.as_bytes(), opening.name).map_err(|reason| opening.syntax(reason))?;
         Ok(Self {
             table: opening.full_name(),
             parsed: RefCell::new(Rc::new(parsed)),
             source: None,
+            fault: None,
             parse: Box::new(parse),
         })
+    }
+
+    /// What could not be used of the text when it was opened.
+    pub(crate) fn fault(&self) -> Option<&str> {
+        self.fault.as_deref()
     }
 
     /// `type:name`.
@@ -125,8 +155,11 @@ impl<T> Parsed<T> {
         };
         freshness.know(identity, Some(file));
         match (self.parse)(&content, &freshness.path().to_string_lossy()) {
-            Ok(parsed) => *self.parsed.borrow_mut() = Rc::new(parsed),
-            Err(reason) => log::can_not_reread(&self.table, &reason),
+            Ok(Reading { parsed, fault: None }) => *self.parsed.borrow_mut() = Rc::new(parsed),
+            Ok(Reading {
+                fault: Some(reason), ..
+            })
+            | Err(reason) => log::can_not_reread(&self.table, &reason),
         }
     }
 

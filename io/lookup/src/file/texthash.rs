@@ -1,82 +1,98 @@
 //! `texthash:/path`: the source of an indexed table, read into memory without an index.
 
+use std::cell::Cell;
 use std::collections::HashMap;
 use std::collections::hash_map;
 use std::rc::Rc;
 
 use crate::error::{LookupError, OpenError};
 use crate::file::content;
-use crate::file::text::Parsed;
-use crate::fold::fold_if;
+use crate::file::text::{Parsed, Reading};
+use crate::fold::{Folding, fold_if};
 use crate::log;
 use crate::registry::Opening;
-use crate::source::{LineError, entry, logical_lines};
+use crate::source::{LineError, entry, logical_lines_of};
 use crate::table::{Answer, Keys, Lookup, Table, Visit};
 
 struct TextHash {
     entries: Parsed<HashMap<String, String>>,
-    fold: bool,
+    fold: Folding,
 }
 
 pub(crate) fn open(opening: &Opening<'_>) -> Result<Rc<dyn Table>, OpenError> {
-    let usage = opening.usage;
+    let (folding, file_values) = (opening.folding(), opening.usage.file_values);
     let entries = Parsed::open(opening, move |text, file| {
-        Ok(parse(text, file, usage.fold, usage.file_values))
+        Ok(parse(text, file, folding, file_values))
     })?;
     Ok(Rc::new(TextHash {
         entries,
-        fold: usage.fold,
+        fold: folding,
     }))
 }
 
-fn parse(text: &[u8], file: &str, folding: bool, file_values: bool) -> HashMap<String, String> {
-    let mut entries = HashMap::new();
-    for line in logical_lines(text) {
+/// The entries of a source; a line that is none gets a warning.
+pub(crate) fn entries<'a>(
+    text: &'a [u8],
+    file: &'a str,
+    file_values: bool,
+    fault: &'a Cell<Option<String>>,
+) -> impl Iterator<Item = (String, String)> + 'a {
+    logical_lines_of(text, file).filter_map(move |line| {
+        let note = |reason: &str| log::bad_line(file, line.number, reason);
+        let warn = |reason: &str| {
+            note(reason);
+            let first = fault.take();
+            fault.set(first.or_else(|| Some(format!("{file}, line {}: {reason}", line.number))));
+        };
         let parsed = match entry(&line.text) {
             Ok(parsed) => parsed,
             Err(error @ LineError::NoValue) => {
-                log::bad_line(file, line.number, &format!("{error} -- ignoring this line"));
-                continue;
+                warn(&format!("{error} -- ignoring this line"));
+                return None;
             }
             Err(error) => {
-                log::bad_line(file, line.number, &error.to_string());
-                continue;
+                warn(&error.to_string());
+                return None;
             }
         };
         if parsed.looks_like_alias() {
-            log::bad_line(
-                file,
-                line.number,
-                "record is in \"key: value\" format; is this an alias file?",
-            );
+            note("record is in \"key: value\" format; is this an alias file?");
         }
-        let value = if file_values {
-            content::of_files(parsed.value)
-        } else {
-            Ok(parsed.value.to_owned())
-        };
-        let value = match value {
-            Ok(value) => value,
+        if !file_values {
+            return Some((parsed.key.to_owned(), parsed.value.to_owned()));
+        }
+        match content::of_files(parsed.value) {
+            Ok(value) => Some((parsed.key.to_owned(), value)),
             Err(error) => {
-                log::bad_line(file, line.number, &format!("{error}: skipping this entry"));
-                continue;
+                warn(&format!("{error}: skipping this entry"));
+                None
             }
-        };
-        match entries.entry(fold_if(folding, parsed.key).into_owned()) {
+        }
+    })
+}
+
+/// The source in memory. The first of two equal keys stays.
+pub(crate) fn parse(
+    text: &[u8],
+    file: &str,
+    folding: Folding,
+    file_values: bool,
+) -> Reading<HashMap<String, String>> {
+    let mut parsed = HashMap::new();
+    let fault = Cell::new(None);
+    for (key, value) in entries(text, file, file_values, &fault) {
+        match parsed.entry(fold_if(folding, &key).into_owned()) {
             hash_map::Entry::Vacant(place) => {
                 place.insert(value);
             }
             // Difference: Postfix makes the whole table unavailable for a daemon, and warns in postmap.
-            hash_map::Entry::Occupied(place) => {
-                log::bad_line(
-                    file,
-                    line.number,
-                    &format!("duplicate entry: \"{}\"", place.key()),
-                );
-            }
+            hash_map::Entry::Occupied(place) => log::duplicate_entry(file, place.key()),
         }
     }
-    entries
+    Reading {
+        parsed,
+        fault: fault.into_inner(),
+    }
 }
 
 impl Table for TextHash {
@@ -111,9 +127,11 @@ mod tests {
         let entries = parse(
             b"# c\nA  one\n  more\na two\n\"x y\"@z w\nlonely\n",
             "test",
-            true,
+            Folding::Unicode,
             false,
         );
+        assert!(entries.fault.unwrap().starts_with("test, line 6: "));
+        let entries = entries.parsed;
 
         assert_eq!(entries.get("a").map(String::as_str), Some("one  more"));
         assert_eq!(entries.get("\"x y\"@z").map(String::as_str), Some("w"));
@@ -127,10 +145,10 @@ mod tests {
         let tables = crate::Tables::new(crate::Settings::default());
         let name = format!("texthash:{}", path.display());
         let opening = tables.opening(&name, crate::Use::GENERAL).unwrap();
-        let parse = |text: &[u8], file: &str| Ok(parse(text, file, true, false));
+        let parse = |text: &[u8], file: &str| Ok(parse(text, file, Folding::Unicode, false));
         let table = TextHash {
             entries: Parsed::open(&opening, parse).unwrap(),
-            fold: true,
+            fold: Folding::Unicode,
         };
         let value = |key: &str| crate::table::ready(table.lookup(key).get()).unwrap();
 

@@ -4,19 +4,19 @@ use std::os::unix::ffi::OsStrExt;
 use std::rc::Rc;
 
 use crate::error::{LookupError, OpenError};
-use crate::fold::fold_if;
+use crate::fold::{Folding, fold_if};
 use crate::registry::Opening;
 use crate::table::{Answer, Keys, Lookup, Table, Visit};
 
 struct Environ {
     name: String,
-    fold: bool,
+    fold: Folding,
 }
 
 pub(crate) fn open(opening: &Opening<'_>) -> Result<Rc<dyn Table>, OpenError> {
     Ok(Rc::new(Environ {
         name: opening.full_name(),
-        fold: opening.usage.fold,
+        fold: opening.folding(),
     }))
 }
 

@@ -5,43 +5,47 @@ use std::rc::Rc;
 
 use crate::error::{LookupError, OpenError};
 use crate::file::content;
-use crate::fold::{fold, fold_if};
+use crate::fold::{Folding, fold_if};
 use crate::registry::Opening;
 use crate::table::{Answer, Keys, Lookup, Table, Visit};
 use crate::token;
 
 struct Inline {
     name: String,
-    fold: bool,
+    fold: Folding,
     entries: HashMap<String, String>,
 }
 
 pub(crate) fn open(opening: &Opening<'_>) -> Result<Rc<dyn Table>, OpenError> {
-    let need = "need \"inline:{name=value...}\"";
+    let need = match opening.usage.file_values {
+        true => "need \"inline:{name=filename...}\"",
+        false => "need \"inline:{name=value...}\"",
+    };
     let bad = |reason: &str| opening.syntax(format!("{reason}: \"{}\"; {need}", opening.full_name()));
     let no_braces = |_| bad("bad syntax");
     let inside = token::unbrace(opening.name).map_err(no_braces)?;
     let mut entries = HashMap::new();
     for item in config::split::list(inside) {
         let pair = if item.starts_with('{') {
-            token::unbrace(item).map_err(no_braces)?
+            token::unbrace(item).map_err(|reason| bad(&reason))?
         } else {
             item
         };
         let (key, value) = token::name_value(pair).map_err(bad)?;
         let value = if opening.usage.file_values {
-            content::of_files(value)?
+            content::of_files(value).map_err(|error| bad(&error.to_string()))?
         } else {
             value.to_owned()
         };
-        entries.insert(fold(key).into_owned(), value);
+        entries.insert(fold_if(opening.folding(), key).into_owned(), value);
     }
     if entries.is_empty() {
-        return Err(bad("bad syntax"));
+        let is_bare = opening.name == "{}";
+        return Err(bad(if is_bare { "bad syntax" } else { "empty table" }));
     }
     Ok(Rc::new(Inline {
         name: opening.full_name(),
-        fold: opening.usage.fold,
+        fold: opening.folding(),
         entries,
     }))
 }

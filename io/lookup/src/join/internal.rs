@@ -6,13 +6,13 @@ use std::ops::Bound;
 use std::rc::Rc;
 
 use crate::error::{LookupError, OpenError};
-use crate::fold::fold_if;
+use crate::fold::{Folding, fold_if};
 use crate::registry::Opening;
 use crate::table::{Answer, Database, KeyValue, Keys, Lookup, Table, Visit};
 
 struct Internal {
     name: String,
-    fold: bool,
+    fold: Folding,
     entries: RefCell<BTreeMap<String, String>>,
 }
 
@@ -20,7 +20,7 @@ fn new(opening: &Opening<'_>) -> Rc<Internal> {
     let entries = RefCell::new(BTreeMap::new());
     Rc::new(Internal {
         name: opening.full_name(),
-        fold: opening.usage.fold,
+        fold: opening.folding(),
         entries,
     })
 }

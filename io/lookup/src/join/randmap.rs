@@ -27,15 +27,11 @@ pub(crate) fn open(opening: &Opening<'_>) -> Result<Rc<dyn Table>, OpenError> {
     };
     let mut values = Vec::new();
     for item in config::split::list(token::unbrace(opening.name).map_err(|_| bad())?) {
-        let value = if item.starts_with('{') {
-            token::unbrace(item).map_err(|_| bad())?
-        } else {
-            item
-        };
+        // As in Postfix, braces keep blanks in a value, and are part of it.
         values.push(if opening.usage.file_values {
-            content::of_files(value)?
+            content::of_files(item)?
         } else {
-            value.to_owned()
+            item.to_owned()
         });
     }
     if values.is_empty() {
@@ -85,6 +81,6 @@ mod tests {
             .collect();
         seen.sort();
         seen.dedup();
-        assert_eq!(seen, ["a", "b c"]);
+        assert_eq!(seen, ["a", "{b c}"]);
     }
 }

@@ -83,6 +83,8 @@ impl UnionMap {
 fn append(joined: &mut Option<String>, value: Option<String>) {
     match (joined.as_mut(), value) {
         (_, None) => {}
+        // What has no text adds nothing, not even a comma.
+        (_, Some(value)) if value.is_empty() => {}
         (None, value) => *joined = value,
         (Some(joined), Some(value)) => {
             joined.push(',');

@@ -12,7 +12,7 @@ use crate::fold::fold;
 use crate::join::unavailable::Unavailable;
 use crate::observed::Observer;
 use crate::registry::{Tables, Use};
-use crate::source::logical_lines;
+use crate::source::logical_lines_of;
 use crate::table::{Keys, Table};
 use crate::{Network, log};
 
@@ -316,7 +316,7 @@ fn read_file(
 ) -> Result<(), OpenError> {
     match file_content(path, depth) {
         Ok(content) => {
-            for line in logical_lines(&content) {
+            for line in logical_lines_of(&content, path) {
                 read(
                     reading,
                     &String::from_utf8_lossy(&line.text),

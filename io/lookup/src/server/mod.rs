@@ -1,6 +1,7 @@
 //! Tables behind someone else: the system's user database, proxymap, and servers of one's own.
 
 pub(crate) mod link;
+pub(crate) mod nis;
 pub(crate) mod proxy;
 pub(crate) mod socketmap;
 pub(crate) mod tcp;
@@ -10,10 +11,12 @@ use std::rc::Rc;
 
 use crate::error::OpenError;
 use crate::registry::{OpenDatabaseFunction, OpenFunction, Opening};
-use crate::table::Table;
+use crate::table::{Database, Table};
 
 /// The types of this folder.
 pub(crate) const TYPES: &[(&str, OpenFunction)] = &[
+    ("nis", nis::open),
+    ("nisplus", nis::open_plus),
     ("proxy", proxy::open),
     ("socketmap", socketmap::open),
     ("tcp", tcp::open),
@@ -34,4 +37,9 @@ pub fn needs_driver(kind: &str) -> bool {
 /// Opens a database table by proxymap, though the administrator did not write `proxy:`.
 pub(crate) fn open_by_proxy(opening: &Opening<'_>) -> Result<Rc<dyn Table>, OpenError> {
     proxy::open_named(opening, &opening.full_name())
+}
+
+/// As [`open_by_proxy`], for a table that is to be changed.
+pub(crate) fn open_database_by_proxy(opening: &Opening<'_>) -> Result<Rc<dyn Database>, OpenError> {
+    proxy::open_database_named(opening, &opening.full_name())
 }

@@ -82,9 +82,14 @@ pub(crate) fn open_database(opening: &Opening<'_>) -> Result<Rc<dyn Database>, O
     if !opening.usage.proxied || opening.tables.settings().opens_proxied_tables {
         return opening.tables.open_database(opening.name, opening.usage);
     }
+    open_database_named(opening, opening.name)
+}
+
+/// Asks the service that makes changes for `table`.
+pub(crate) fn open_database_named(opening: &Opening<'_>, table: &str) -> Result<Rc<dyn Database>, OpenError> {
     Ok(Rc::new(new(
         opening,
-        opening.name,
+        table,
         &opening.tables.settings().proxywrite_service,
     )?))
 }

@@ -19,6 +19,7 @@ struct Socketmap {
     most_query: usize,
     most_reply: usize,
     link: Link,
+    wait: Duration,
 }
 
 const PATIENCE: Patience = Patience {
@@ -47,6 +48,7 @@ pub(crate) fn open(opening: &Opening<'_>) -> Result<Rc<dyn Table>, OpenError> {
         most_query: settings.socketmap_max_query_size,
         most_reply: settings.socketmap_max_reply_size,
         link: Link::new(place, PATIENCE),
+        wait: PATIENCE.wait,
     }))
 }
 
@@ -60,7 +62,7 @@ fn place(server: &str) -> Option<Place> {
 }
 
 /// The text inside the next netstring.
-async fn netstring(stream: &mut Stream, limit: usize) -> Result<Vec<u8>, LinkError> {
+async fn netstring(stream: &mut Stream, limit: usize, wait: Duration) -> Result<Vec<u8>, LinkError> {
     let bad = |reason: &str| LinkError::Protocol(reason.to_owned());
     loop {
         let buffered = stream.buffered();
@@ -90,7 +92,7 @@ async fn netstring(stream: &mut Stream, limit: usize) -> Result<Vec<u8>, LinkErr
         } else if buffered.len() > MOST_DIGITS {
             return Err(bad("netstring format error"));
         }
-        stream.fill(PATIENCE.wait).await?;
+        stream.fill(wait).await?;
     }
 }
 
@@ -130,8 +132,8 @@ impl Socketmap {
             let length = map.len() + 1 + key.len();
             stream.put(format!("{length}:{map} {key},").as_bytes());
             let result = async {
-                stream.flush(PATIENCE.wait).await?;
-                read_reply(netstring(&mut stream, self.most_reply).await?)
+                stream.flush(self.wait).await?;
+                read_reply(netstring(&mut stream, self.most_reply, self.wait).await?)
             };
             let result = result.await;
             (stream, result)
@@ -185,6 +187,69 @@ mod tests {
         assert!(read_reply(b"OKAY x".to_vec()).is_err());
     }
 
+    /// What a table makes of a server that answers each question with `answer`, then hangs up or stays silent.
+    async fn asked(answer: &'static [u8], hangs_up: bool) -> Result<Option<String>, LookupError> {
+        let server = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let patience = Patience {
+            wait: Duration::from_millis(200),
+            ..PATIENCE
+        };
+        let table = Socketmap {
+            name: "socketmap:test".to_owned(),
+            map: "map".to_owned(),
+            most_query: 100,
+            most_reply: 1000,
+            link: Link::new(
+                Place::tcp(&server.local_addr().unwrap().to_string()).unwrap(),
+                patience,
+            ),
+            wait: patience.wait,
+        };
+        let serve = async {
+            let mut kept = Vec::new();
+            loop {
+                let (mut peer, _) = server.accept().await.unwrap();
+                let mut question = [0; 100];
+                let _ = tokio::io::AsyncReadExt::read(&mut peer, &mut question).await;
+                let _ = tokio::io::AsyncWriteExt::write_all(&mut peer, answer).await;
+                if !hangs_up {
+                    kept.push(peer);
+                }
+            }
+        };
+        tokio::select! {
+            found = table.find("key") => found,
+            () = serve => unreachable!(),
+        }
+    }
+
+    #[tokio::test]
+    async fn a_server_that_misbehaves_can_not_tell_and_is_not_waited_for_for_ever() {
+        assert_eq!(asked(b"6:OK a b,", false).await, Ok(Some("a b".to_owned())));
+        assert_eq!(asked(b"9:NOTFOUND ,", true).await, Ok(None));
+        for (answer, hangs_up) in [
+            (&b""[..], false),
+            (b"", true),
+            (b"6:OK a", true),
+            (b"6:OK a", false),
+            (b"1000000000000:OK ", false),
+            (b"99999999999999999999:OK ", false),
+            (b"5000:OK ", false),
+            (b"6:OK a bX", false),
+            (b"-1:,", false),
+            (b"nonsense\n", false),
+            (b"4:WHAT,", false),
+            (b"6:TEMP x,", false),
+            (b"6:PERM x,", true),
+        ] {
+            let error = asked(answer, hangs_up).await.unwrap_err().to_string();
+            assert!(
+                error.starts_with("socketmap:test: ") && !error.contains('\n'),
+                "{error}"
+            );
+        }
+    }
+
     #[tokio::test]
     async fn a_netstring_is_bounded() {
         for (octets, expected) in [
@@ -199,7 +264,7 @@ mod tests {
             theirs.flush(PATIENCE.wait).await.unwrap();
             drop(theirs);
 
-            let text = netstring(&mut ours, 5).await.ok();
+            let text = netstring(&mut ours, 5, PATIENCE.wait).await.ok();
             assert_eq!(text.as_deref(), expected.map(str::as_bytes), "{octets}");
         }
     }

@@ -13,6 +13,7 @@ use crate::table::{Answer, Keys, Lookup, Table};
 struct Tcp {
     name: String,
     link: Link,
+    wait: Duration,
 }
 
 /// Longest answer, its line end included.
@@ -38,6 +39,7 @@ pub(crate) fn open(opening: &Opening<'_>) -> Result<Rc<dyn Table>, OpenError> {
     Ok(Rc::new(Tcp {
         name: opening.full_name(),
         link: Link::new(place, PATIENCE),
+        wait: PATIENCE.wait,
     }))
 }
 
@@ -73,7 +75,7 @@ fn decode(text: &[u8]) -> Option<Vec<u8>> {
 }
 
 /// One whole line: a line without its end may have lost the end of its value too.
-async fn line(stream: &mut Stream) -> Result<Vec<u8>, LinkError> {
+async fn line(stream: &mut Stream, wait: Duration) -> Result<Vec<u8>, LinkError> {
     loop {
         let buffered = stream.buffered();
         if let Some(end) = memchr::memchr(b'\n', buffered) {
@@ -84,7 +86,7 @@ async fn line(stream: &mut Stream) -> Result<Vec<u8>, LinkError> {
         if buffered.len() >= LONGEST_ANSWER {
             return Err(LinkError::Protocol(format!("text longer than {LONGEST_ANSWER}")));
         }
-        stream.fill(PATIENCE.wait).await?;
+        stream.fill(wait).await?;
     }
 }
 
@@ -112,8 +114,8 @@ impl Tcp {
             encode(key, stream.output());
             stream.put(b"\n");
             let result = async {
-                stream.flush(PATIENCE.wait).await?;
-                read_answer(&line(&mut stream).await?)
+                stream.flush(self.wait).await?;
+                read_answer(&line(&mut stream, self.wait).await?)
             };
             let result = result.await;
             (stream, result)
@@ -155,6 +157,63 @@ mod tests {
         assert_eq!(decode(&encoded).as_deref(), Some("a b%\u{e9}".as_bytes()));
         assert_eq!(decode(b"%4"), None);
         assert_eq!(decode(b"%zz"), None);
+    }
+
+    /// What a table makes of a server that answers each question with `answer`, then hangs up or stays silent.
+    async fn asked(answer: &'static [u8], hangs_up: bool) -> Result<Option<String>, LookupError> {
+        let server = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let place = Place::tcp(&server.local_addr().unwrap().to_string()).unwrap();
+        let patience = Patience {
+            wait: Duration::from_millis(200),
+            tries: 2,
+            pause: Duration::ZERO,
+            ..PATIENCE
+        };
+        let table = Tcp {
+            name: "tcp:test".to_owned(),
+            link: Link::new(place, patience),
+            wait: patience.wait,
+        };
+        let serve = async {
+            let mut kept = Vec::new();
+            loop {
+                let (mut peer, _) = server.accept().await.unwrap();
+                let mut question = [0; 100];
+                let _ = tokio::io::AsyncReadExt::read(&mut peer, &mut question).await;
+                let _ = tokio::io::AsyncWriteExt::write_all(&mut peer, answer).await;
+                if !hangs_up {
+                    kept.push(peer);
+                }
+            }
+        };
+        tokio::select! {
+            found = table.find("key") => found,
+            () = serve => unreachable!(),
+        }
+    }
+
+    #[tokio::test]
+    async fn a_server_that_misbehaves_can_not_tell_and_is_not_waited_for_for_ever() {
+        assert_eq!(asked(b"200 a%20b\n", false).await, Ok(Some("a b".to_owned())));
+        assert_eq!(asked(b"500 no\n", true).await, Ok(None));
+        let long: &'static [u8] = Box::leak(vec![b'x'; 100_000].into_boxed_slice());
+        for (answer, hangs_up) in [
+            (&b""[..], false),
+            (b"", true),
+            (b"200 cut", true),
+            (b"200 cut", false),
+            (b"200 %zz\n", false),
+            (b"999 what\n", false),
+            (b"\n", true),
+            (b"400 later\n", false),
+            (long, true),
+        ] {
+            let error = asked(answer, hangs_up).await.unwrap_err().to_string();
+            assert!(
+                error.starts_with("tcp:test: ") && !error.contains('\n'),
+                "{error}"
+            );
+        }
     }
 
     #[test]

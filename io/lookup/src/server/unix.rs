@@ -5,13 +5,13 @@ use std::rc::Rc;
 use sys::account;
 
 use crate::error::{LookupError, OpenError};
-use crate::fold::fold_if;
+use crate::fold::{Folding, fold_if};
 use crate::registry::Opening;
 use crate::table::{Answer, Keys, Lookup, Table};
 
 struct Unix {
     name: String,
-    fold: bool,
+    fold: Folding,
     which: Which,
 }
 
@@ -29,7 +29,7 @@ pub(crate) fn open(opening: &Opening<'_>) -> Result<Rc<dyn Table>, OpenError> {
     };
     Ok(Rc::new(Unix {
         name: opening.full_name(),
-        fold: opening.usage.fold,
+        fold: opening.folding(),
         which,
     }))
 }

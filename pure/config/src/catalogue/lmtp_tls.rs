@@ -1,141 +1,145 @@
 //! TLS in the LMTP client.
 
 catalogue! {
-    /// Older form of security level `encrypt`: mail is not sent without TLS.
-    LMTP_ENFORCE_TLS = lmtp_enforce_tls: Bool, "no";
+    /// Since 2.3.
+    LMTP_ENFORCE_TLS = lmtp_enforce_tls: Bool, "no", like SMTP_ENFORCE_TLS;
 
-    /// Whether each delivery's log line says which TLS features were in force.
-    LMTP_LOG_TLS_FEATURE_STATUS = lmtp_log_tls_feature_status: Bool, "yes";
+    /// Since 3.11.
+    LMTP_LOG_TLS_FEATURE_STATUS = lmtp_log_tls_feature_status: Bool, "yes", like SMTP_LOG_TLS_FEATURE_STATUS;
 
-    /// Tables and words that say how strictly REQUIRETLS is kept for a destination.
-    LMTP_REQUIRETLS_POLICY = lmtp_requiretls_policy: List, "opportunistic";
+    /// The default is another: deliveries to a local store need no TLS.
+    /// Since 3.11.
+    LMTP_REQUIRETLS_POLICY = lmtp_requiretls_policy: List, "opportunistic", like SMTP_REQUIRETLS_POLICY;
 
-    /// How long the TLS handshake may take.
-    LMTP_STARTTLS_TIMEOUT = lmtp_starttls_timeout: Time[1.., Seconds], "300s";
+    /// Since 2.3.
+    LMTP_STARTTLS_TIMEOUT = lmtp_starttls_timeout: Time[1.., Seconds], "300s", like SMTP_STARTTLS_TIMEOUT;
 
-    /// A file with the certificates of authorities that the LMTP client trusts.
-    LMTP_TLS_CAFILE = lmtp_tls_CAfile: Text, "";
+    /// Since 2.3.
+    LMTP_TLS_CAFILE = lmtp_tls_CAfile: Text, "", like SMTP_TLS_CAFILE;
 
-    /// A folder with the certificates of authorities that the LMTP client trusts, found by hash.
-    LMTP_TLS_CAPATH = lmtp_tls_CApath: Text, "";
+    /// Since 2.3.
+    LMTP_TLS_CAPATH = lmtp_tls_CApath: Text, "", like SMTP_TLS_CAPATH;
 
-    /// Whether a session is closed when the server sends replies ahead of their commands after STARTTLS.
-    LMTP_TLS_BLOCK_EARLY_MAIL_REPLY = lmtp_tls_block_early_mail_reply: Bool, "no";
+    /// Since 2.7.
+    LMTP_TLS_BLOCK_EARLY_MAIL_REPLY = lmtp_tls_block_early_mail_reply: Bool, "no", like SMTP_TLS_BLOCK_EARLY_MAIL_REPLY;
 
-    /// A file with the RSA certificate that the LMTP client shows; empty shows none.
-    LMTP_TLS_CERT_FILE = lmtp_tls_cert_file: Text, "";
+    /// Since 2.3.
+    LMTP_TLS_CERT_FILE = lmtp_tls_cert_file: Text, "", like SMTP_TLS_CERT_FILE;
 
-    /// Files with keys and certificate chains of the LMTP client, in place of the settings for each key type.
-    LMTP_TLS_CHAIN_FILES = lmtp_tls_chain_files: List, "";
+    /// Since 3.4.
+    LMTP_TLS_CHAIN_FILES = lmtp_tls_chain_files: List, "", like SMTP_TLS_CHAIN_FILES;
 
-    /// The least cipher grade of the LMTP client when TLS is opportunistic.
-    LMTP_TLS_CIPHERS = lmtp_tls_ciphers: Text[1..], "medium";
+    /// Since 2.6.
+    LMTP_TLS_CIPHERS = lmtp_tls_ciphers: Text[1..], "medium", like SMTP_TLS_CIPHERS;
 
-    /// Whether TLS connections are kept for later deliveries, through tlsproxy.
-    LMTP_TLS_CONNECTION_REUSE = lmtp_tls_connection_reuse: Bool, "no";
+    /// Since 3.4.
+    LMTP_TLS_CONNECTION_REUSE = lmtp_tls_connection_reuse: Bool, "no", like SMTP_TLS_CONNECTION_REUSE;
 
-    /// A file with the DSA certificate of the LMTP client; out of use.
-    LMTP_TLS_DCERT_FILE = lmtp_tls_dcert_file: Text, "";
+    /// Since 2.3.
+    LMTP_TLS_DCERT_FILE = lmtp_tls_dcert_file: Text, "", like SMTP_TLS_DCERT_FILE;
 
-    /// A file with the key of the DSA certificate; out of use.
-    LMTP_TLS_DKEY_FILE = lmtp_tls_dkey_file: Text, "$lmtp_tls_dcert_file";
+    /// Since 2.3.
+    LMTP_TLS_DKEY_FILE = lmtp_tls_dkey_file: Text, "$lmtp_tls_dcert_file", like SMTP_TLS_DKEY_FILE;
 
-    /// A file with the ECDSA certificate of the LMTP client.
-    LMTP_TLS_ECCERT_FILE = lmtp_tls_eccert_file: Text, "";
+    /// Since 2.6.
+    LMTP_TLS_ECCERT_FILE = lmtp_tls_eccert_file: Text, "", like SMTP_TLS_ECCERT_FILE;
 
-    /// A file with the key of the ECDSA certificate.
-    LMTP_TLS_ECKEY_FILE = lmtp_tls_eckey_file: Text, "$lmtp_tls_eccert_file";
+    /// Since 2.6.
+    LMTP_TLS_ECKEY_FILE = lmtp_tls_eckey_file: Text, "$lmtp_tls_eccert_file", like SMTP_TLS_ECKEY_FILE;
 
-    /// Whether the LMTP client may use raw public keys in place of certificates.
-    LMTP_TLS_ENABLE_RPK = lmtp_tls_enable_rpk: Bool, "no";
+    /// Since 3.9.
+    LMTP_TLS_ENABLE_RPK = lmtp_tls_enable_rpk: Bool, "no", like SMTP_TLS_ENABLE_RPK;
 
-    /// Older setting: whether the server's name must match its certificate when TLS is enforced.
-    LMTP_TLS_ENFORCE_PEERNAME = lmtp_tls_enforce_peername: Bool, "yes";
+    /// Since 2.3.
+    LMTP_TLS_ENFORCE_PEERNAME = lmtp_tls_enforce_peername: Bool, "yes", like SMTP_TLS_ENFORCE_PEERNAME;
 
-    /// Whether the host patterns of an MTA-STS policy are enforced when a policy server gives them.
-    LMTP_TLS_ENFORCE_STS_MX_PATTERNS = lmtp_tls_enforce_sts_mx_patterns: Bool, "yes";
+    /// Since 3.10.
+    LMTP_TLS_ENFORCE_STS_MX_PATTERNS = lmtp_tls_enforce_sts_mx_patterns: Bool, "yes", like SMTP_TLS_ENFORCE_STS_MX_PATTERNS;
 
-    /// Ciphers that the LMTP client never uses.
-    LMTP_TLS_EXCLUDE_CIPHERS = lmtp_tls_exclude_ciphers: List, "";
+    /// Since 2.3.
+    LMTP_TLS_EXCLUDE_CIPHERS = lmtp_tls_exclude_ciphers: List, "", like SMTP_TLS_EXCLUDE_CIPHERS;
 
-    /// Fingerprints that the server's certificate may have at level `fingerprint`.
-    LMTP_TLS_FINGERPRINT_CERT_MATCH = lmtp_tls_fingerprint_cert_match: List, "";
+    /// Since 2.5.
+    LMTP_TLS_FINGERPRINT_CERT_MATCH = lmtp_tls_fingerprint_cert_match: List, "", like SMTP_TLS_FINGERPRINT_CERT_MATCH;
 
-    /// The digest by which fingerprints of certificates and keys are made.
-    LMTP_TLS_FINGERPRINT_DIGEST = lmtp_tls_fingerprint_digest: Text[1..], "${{$compatibility_level} <level {3.6} ? {md5} : {sha256}}";
+    /// Since 2.5.
+    LMTP_TLS_FINGERPRINT_DIGEST = lmtp_tls_fingerprint_digest: Text[1..], "${{$compatibility_level} <level {3.6} ? {md5} : {sha256}}", like SMTP_TLS_FINGERPRINT_DIGEST;
 
-    /// Whether TLSA records are looked up for hosts whose address records are not signed.
-    LMTP_TLS_FORCE_INSECURE_HOST_TLSA_LOOKUP = lmtp_tls_force_insecure_host_tlsa_lookup: Bool, "no";
+    /// Since 2.11.
+    LMTP_TLS_FORCE_INSECURE_HOST_TLSA_LOOKUP = lmtp_tls_force_insecure_host_tlsa_lookup: Bool, "no", like SMTP_TLS_FORCE_INSECURE_HOST_TLSA_LOOKUP;
 
-    /// A file with the key of the RSA certificate.
-    LMTP_TLS_KEY_FILE = lmtp_tls_key_file: Text, "$lmtp_tls_cert_file";
+    /// Since 2.3.
+    LMTP_TLS_KEY_FILE = lmtp_tls_key_file: Text, "$lmtp_tls_cert_file", like SMTP_TLS_KEY_FILE;
 
-    /// How much the LMTP client logs about TLS, from 0 to 4.
-    LMTP_TLS_LOGLEVEL = lmtp_tls_loglevel: Text, "0";
+    /// Since 2.3.
+    LMTP_TLS_LOGLEVEL = lmtp_tls_loglevel: Text, "0", like SMTP_TLS_LOGLEVEL;
 
-    /// Tables that give a TLS log level by peer.
-    LMTP_TLS_LOGLEVEL_MAPS = lmtp_tls_loglevel_maps: List, "";
+    /// Since 3.12.
+    LMTP_TLS_LOGLEVEL_MAPS = lmtp_tls_loglevel_maps: List, "", like SMTP_TLS_LOGLEVEL_MAPS;
 
-    /// The least cipher grade of the LMTP client when TLS is mandatory.
-    LMTP_TLS_MANDATORY_CIPHERS = lmtp_tls_mandatory_ciphers: Text[1..], "medium";
+    /// Since 2.3.
+    LMTP_TLS_MANDATORY_CIPHERS = lmtp_tls_mandatory_ciphers: Text[1..], "medium", like SMTP_TLS_MANDATORY_CIPHERS;
 
-    /// Further ciphers that the LMTP client does not use when TLS is mandatory.
-    LMTP_TLS_MANDATORY_EXCLUDE_CIPHERS = lmtp_tls_mandatory_exclude_ciphers: List, "";
+    /// Since 2.3.
+    LMTP_TLS_MANDATORY_EXCLUDE_CIPHERS = lmtp_tls_mandatory_exclude_ciphers: List, "", like SMTP_TLS_MANDATORY_EXCLUDE_CIPHERS;
 
-    /// TLS protocol versions of the LMTP client when TLS is mandatory.
-    LMTP_TLS_MANDATORY_PROTOCOLS = lmtp_tls_mandatory_protocols: List, ">=TLSv1";
+    /// Since 2.3.
+    LMTP_TLS_MANDATORY_PROTOCOLS = lmtp_tls_mandatory_protocols: List, ">=TLSv1", like SMTP_TLS_MANDATORY_PROTOCOLS;
 
-    /// Whether the name of a server that offers STARTTLS is logged when TLS is off.
-    LMTP_TLS_NOTE_STARTTLS_OFFER = lmtp_tls_note_starttls_offer: Bool, "no";
+    /// Since 2.3.
+    LMTP_TLS_NOTE_STARTTLS_OFFER = lmtp_tls_note_starttls_offer: Bool, "no", like SMTP_TLS_NOTE_STARTTLS_OFFER;
 
-    /// Older form of the policy table: tables that give a TLS mode by host or next hop.
-    LMTP_TLS_PER_SITE = lmtp_tls_per_site: Text, "";
+    /// Since 2.3.
+    LMTP_TLS_PER_SITE = lmtp_tls_per_site: Text, "", like SMTP_TLS_PER_SITE;
 
-    /// Tables that give the TLS security level and its details by next hop.
-    LMTP_TLS_POLICY_MAPS = lmtp_tls_policy_maps: List, "";
+    /// Since 2.3.
+    LMTP_TLS_POLICY_MAPS = lmtp_tls_policy_maps: List, "", like SMTP_TLS_POLICY_MAPS;
 
-    /// TLS protocol versions of the LMTP client when TLS is opportunistic.
-    LMTP_TLS_PROTOCOLS = lmtp_tls_protocols: List, ">=TLSv1";
+    /// Since 2.6.
+    LMTP_TLS_PROTOCOLS = lmtp_tls_protocols: List, ">=TLSv1", like SMTP_TLS_PROTOCOLS;
 
-    /// How many certificates may stand between the server's and a trusted one.
-    LMTP_TLS_SCERT_VERIFYDEPTH = lmtp_tls_scert_verifydepth: Int, "9";
+    /// Since 2.3.
+    LMTP_TLS_SCERT_VERIFYDEPTH = lmtp_tls_scert_verifydepth: Int, "9", like SMTP_TLS_SCERT_VERIFYDEPTH;
 
-    /// Which names the server's certificate may have at level `secure`.
-    LMTP_TLS_SECURE_CERT_MATCH = lmtp_tls_secure_cert_match: List[1..], "nexthop";
+    /// The default is another: no names below that of the destination.
+    /// Since 2.3.
+    LMTP_TLS_SECURE_CERT_MATCH = lmtp_tls_secure_cert_match: List[1..], "nexthop", like SMTP_TLS_SECURE_CERT_MATCH;
 
-    /// How much TLS the LMTP client demands: `none`, `may`, `encrypt`, `dane`, `verify`, `secure` and so on.
-    LMTP_TLS_SECURITY_LEVEL = lmtp_tls_security_level: Text, "";
+    /// The default is empty at every level of compatibility.
+    /// Since 2.3.
+    LMTP_TLS_SECURITY_LEVEL = lmtp_tls_security_level: Text, "", like SMTP_TLS_SECURITY_LEVEL;
 
-    /// The name sent to the server in the TLS handshake (SNI).
-    LMTP_TLS_SERVERNAME = lmtp_tls_servername: Text, "";
+    /// Since 3.4.
+    LMTP_TLS_SERVERNAME = lmtp_tls_servername: Text, "", like SMTP_TLS_SERVERNAME;
 
-    /// A table where tlsmgr keeps TLS sessions of the LMTP client.
-    LMTP_TLS_SESSION_CACHE_DATABASE = lmtp_tls_session_cache_database: Text, "";
+    /// Since 2.3.
+    LMTP_TLS_SESSION_CACHE_DATABASE = lmtp_tls_session_cache_database: Text, "", like SMTP_TLS_SESSION_CACHE_DATABASE;
 
-    /// How long a TLS session may be resumed.
-    LMTP_TLS_SESSION_CACHE_TIMEOUT = lmtp_tls_session_cache_timeout: Time[0..=8640000, Seconds], "3600s";
+    /// Since 2.3.
+    LMTP_TLS_SESSION_CACHE_TIMEOUT = lmtp_tls_session_cache_timeout: Time[0..=8640000, Seconds], "3600s", like SMTP_TLS_SESSION_CACHE_TIMEOUT;
 
-    /// How many octets of a TLS handshake a trace may hold.
-    LMTP_TLS_TRACE_SIZE_LIMIT = lmtp_tls_trace_size_limit: Int, "102400";
+    /// The file's name begins with `lmtp-`.
+    /// Since 3.12.
+    LMTP_TLS_TRACE_SIZE_LIMIT = lmtp_tls_trace_size_limit: Int, "102400", like SMTP_TLS_TRACE_SIZE_LIMIT;
 
-    /// Files with authorities or keys that alone are trusted for the server.
-    LMTP_TLS_TRUST_ANCHOR_FILE = lmtp_tls_trust_anchor_file: Text, "";
+    /// Since 2.11.
+    LMTP_TLS_TRUST_ANCHOR_FILE = lmtp_tls_trust_anchor_file: Text, "", like SMTP_TLS_TRUST_ANCHOR_FILE;
 
-    /// Which names the server's certificate may have at level `verify`.
-    LMTP_TLS_VERIFY_CERT_MATCH = lmtp_tls_verify_cert_match: List[1..], "hostname";
+    /// Since 2.3.
+    LMTP_TLS_VERIFY_CERT_MATCH = lmtp_tls_verify_cert_match: List[1..], "hostname", like SMTP_TLS_VERIFY_CERT_MATCH;
 
-    /// Whether TLS starts at once, without STARTTLS.
-    LMTP_TLS_WRAPPERMODE = lmtp_tls_wrappermode: Bool, "no";
+    /// Since 3.0.
+    LMTP_TLS_WRAPPERMODE = lmtp_tls_wrappermode: Bool, "no", like SMTP_TLS_WRAPPERMODE;
 
-    /// Whether the outcome of TLS handshakes is handed to a TLS reporting library.
-    LMTP_TLSRPT_ENABLE = lmtp_tlsrpt_enable: Bool, "no";
+    /// Since 3.10.
+    LMTP_TLSRPT_ENABLE = lmtp_tlsrpt_enable: Bool, "no", like SMTP_TLSRPT_ENABLE;
 
-    /// Whether handshakes on connections that are used again are left out of TLS reports.
-    LMTP_TLSRPT_SKIP_REUSED_HANDSHAKES = lmtp_tlsrpt_skip_reused_handshakes: Bool, "no";
+    /// Since 3.10.
+    LMTP_TLSRPT_SKIP_REUSED_HANDSHAKES = lmtp_tlsrpt_skip_reused_handshakes: Bool, "no", like SMTP_TLSRPT_SKIP_REUSED_HANDSHAKES;
 
-    /// The socket of the service that collects facts for TLS reports.
-    LMTP_TLSRPT_SOCKET_NAME = lmtp_tlsrpt_socket_name: Text, "";
+    /// Since 3.10.
+    LMTP_TLSRPT_SOCKET_NAME = lmtp_tlsrpt_socket_name: Text, "", like SMTP_TLSRPT_SOCKET_NAME;
 
-    /// Older form of security level `may`: TLS is used when the server offers it.
-    LMTP_USE_TLS = lmtp_use_tls: Bool, "no";
+    /// Since 2.3.
+    LMTP_USE_TLS = lmtp_use_tls: Bool, "no", like SMTP_USE_TLS;
 }

@@ -15,7 +15,7 @@ use std::path::Path;
 use sys::lock::{self, Mode, Style};
 
 use crate::error::{LookupError, OpenError};
-use crate::file::lmdb::{Spelling, value_text, without_nul};
+use crate::file::lmdb::{Spelling, without_nul};
 use crate::freshness::{self, Freshness, Identity, Sight};
 use crate::registry::Opening;
 use crate::table::Visit;
@@ -73,7 +73,7 @@ impl BerkeleyTable {
             name: opening.full_name(),
             file: std::cell::RefCell::new(std::rc::Rc::new(file)),
             freshness,
-            spelling: Spelling::unknown(),
+            spelling: Spelling::of(opening),
         };
         table
             .read(|_, _| Ok(()))
@@ -89,7 +89,19 @@ impl BerkeleyTable {
             .spelling
             .find(key, ask)
             .map_err(|error| LookupError::failed(&self.name, error))?;
-        found.map(|value| value_text(&self.name, key, value)).transpose()
+        found
+            .map(|value| self.spelling.value_text(&self.name, key, value))
+            .transpose()
+    }
+
+    /// The value of an entry that never ends with NUL.
+    pub(crate) fn find_plain(&self, key: &str) -> Result<Option<String>, LookupError> {
+        let found = self
+            .read(|pages, meta| search(pages, meta, key.as_bytes()))
+            .map_err(|error| LookupError::failed(&self.name, error))?;
+        found
+            .map(|value| self.spelling.value_text(&self.name, key, value))
+            .transpose()
     }
 
     /// Calls `visit` with each entry until it breaks.

@@ -1,0 +1,27 @@
+//! Every recorded case of commands on tables.
+
+use conformance::TableCase;
+
+macro_rules! cases {
+    ($($name:ident)*) => {$(
+        #[test]
+        fn $name() {
+            TableCase::read(stringify!($name)).run();
+        }
+    )*};
+}
+
+cases! {
+    aliases
+    building
+    changing
+    cidr
+    joins
+    messages
+    options
+    pcre
+    queries
+    regexp
+    sources
+    utf8
+}

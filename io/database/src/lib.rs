@@ -1,0 +1,138 @@
+//! Room `database`: the table types whose answers come from a database server: `mysql:`, `pgsql:`, `sqlite:`, `ldap:`,
+//! `memcache:`, `redis:`, `mongodb:`.
+//!
+//! Only proxymap and the commands that ask tables bring this room along; every other program asks proxymap. So the
+//! passwords are in one process, and the connections of the whole system in one pool. What the types share is here once:
+//! settings ([`source`]), templates ([`template`], [`sql`]), which keys are asked for and what becomes of the values
+//! ([`asked`]), connections ([`pool`]). A driver only knows how to quote, to connect and to ask.
+//!
+//! A server that is away, slow, or says no means "could not tell", never "absent".
+
+// In a build with few drivers, what only the others use lies idle.
+#![cfg_attr(not(feature = "full"), allow(dead_code))]
+
+mod asked;
+mod error;
+#[cfg(feature = "ldap")]
+mod ldap;
+mod log;
+mod memcache;
+#[cfg(feature = "mongodb")]
+mod mongodb;
+#[cfg(feature = "mysql")]
+mod mysql;
+#[cfg(feature = "pgsql")]
+mod pgsql;
+mod pool;
+#[cfg(feature = "redis")]
+mod redis;
+mod server;
+mod source;
+mod sql;
+#[cfg(feature = "sqlite")]
+mod sqlite;
+mod template;
+#[cfg(any(feature = "pgsql", feature = "ldap"))]
+mod tls;
+
+use std::rc::Rc;
+use std::time::Duration;
+
+use lookup::Driver;
+
+/// The value of a parameter of `main.cf` by its name, expanded; an error is one line.
+pub type Parameters = Rc<dyn Fn(&str) -> Result<Option<String>, String>>;
+
+/// What the drivers need to know of the configuration.
+pub struct Settings {
+    /// Settings of tables that are named without a path: parameters of `main.cf`.
+    pub parameters: Parameters,
+    /// The most connections to one server (`database_connection_limit`).
+    pub connection_limit: usize,
+    /// How long connecting, and each question, may take (`database_time_limit`).
+    pub time_limit: Duration,
+    /// How old an answer may be that is given while its source is away (`database_remember_time`); zero: never.
+    pub remember: Duration,
+}
+
+/// The drivers of this build.
+pub struct Drivers {
+    list: Vec<Rc<dyn Driver>>,
+    sweeps: Vec<Box<dyn Fn()>>,
+}
+
+/// How often idle connections are looked for.
+const SWEEP: Duration = Duration::from_secs(5);
+
+impl Drivers {
+    /// All of them; nothing is opened yet.
+    pub fn new(settings: Settings) -> Self {
+        let settings = Rc::new(settings);
+        let mut drivers = Self {
+            list: Vec::new(),
+            sweeps: Vec::new(),
+        };
+        {
+            let driver = memcache::Memcache::new(&settings);
+            let servers = driver.servers();
+            drivers.sweeps.push(Box::new(move || servers.sweep()));
+            drivers.list.push(Rc::new(driver));
+        }
+        #[cfg(feature = "sqlite")]
+        {
+            let driver = sqlite::Sqlite::new(&settings);
+            let servers = driver.servers();
+            drivers.sweeps.push(Box::new(move || servers.sweep()));
+            drivers.list.push(Rc::new(driver));
+        }
+        #[cfg(feature = "mysql")]
+        {
+            let driver = mysql::Mysql::new(&settings);
+            let servers = driver.servers();
+            drivers.sweeps.push(Box::new(move || servers.sweep()));
+            drivers.list.push(Rc::new(driver));
+        }
+        #[cfg(feature = "pgsql")]
+        {
+            let driver = pgsql::Pgsql::new(&settings);
+            let servers = driver.servers();
+            drivers.sweeps.push(Box::new(move || servers.sweep()));
+            drivers.list.push(Rc::new(driver));
+        }
+        #[cfg(feature = "ldap")]
+        {
+            let driver = ldap::Ldap::new(&settings);
+            let servers = driver.servers();
+            drivers.sweeps.push(Box::new(move || servers.sweep()));
+            drivers.list.push(Rc::new(driver));
+        }
+        #[cfg(feature = "redis")]
+        {
+            let driver = redis::Redis::new(&settings);
+            let servers = driver.servers();
+            drivers.sweeps.push(Box::new(move || servers.sweep()));
+            drivers.list.push(Rc::new(driver));
+        }
+        #[cfg(feature = "mongodb")]
+        {
+            let driver = mongodb::Mongodb::new(&settings);
+            let servers = driver.servers();
+            drivers.sweeps.push(Box::new(move || servers.sweep()));
+            drivers.list.push(Rc::new(driver));
+        }
+        drivers
+    }
+
+    /// The drivers, for the tables of a process.
+    pub fn list(&self) -> Vec<Rc<dyn Driver>> {
+        self.list.clone()
+    }
+
+    /// Closes connections that have been idle too long, now and then; does not end.
+    pub async fn tend(&self) {
+        loop {
+            stream::pause(SWEEP).await;
+            self.sweeps.iter().for_each(|sweep| sweep());
+        }
+    }
+}

@@ -1,0 +1,270 @@
+//! `mongodb:`: MongoDB (mongodb_table(5)). Not in the usual builds: its driver alone brings more than a hundred packages.
+//!
+//! The filter is read as JSON once, and parts of the key are put into its texts afterwards, so that no key can change what
+//! is asked. A part outside of a text is an error of the table.
+
+use std::rc::Rc;
+use std::time::Duration;
+
+use bson::{Bson, Document};
+use lookup::{Driver, LocalBoxFuture, OpenError, Opening, Table};
+use mongodb::Client;
+use mongodb::error::{Error, ErrorKind};
+use mongodb::options::ClientOptions;
+
+use crate::Settings;
+use crate::asked::{Asked, Backend, MOST_OCTETS, Rules, Values};
+use crate::error::{Fault, Trouble};
+use crate::pool::{Host, Pool, Servers};
+use crate::source::Source;
+use crate::template::{Key, Template};
+
+/// The driver.
+pub(crate) struct Mongodb {
+    settings: Rc<Settings>,
+    servers: Rc<Servers<Client>>,
+}
+
+struct Query {
+    filter: Document,
+    projection: Document,
+    database: String,
+    collection: String,
+    pool: Pool<Client>,
+}
+
+const IDLE: Duration = Duration::from_secs(60);
+/// How deep a filter may be nested.
+const DEEPEST: u32 = 50;
+
+impl Mongodb {
+    pub(crate) fn new(settings: &Rc<Settings>) -> Self {
+        Self {
+            settings: Rc::clone(settings),
+            servers: Rc::new(Servers::new(
+                "mongodb",
+                settings.connection_limit,
+                settings.time_limit,
+            )),
+        }
+    }
+
+    /// The servers, for the sweep of idle connections.
+    pub(crate) fn servers(&self) -> Rc<Servers<Client>> {
+        Rc::clone(&self.servers)
+    }
+}
+
+impl Driver for Mongodb {
+    fn kind(&self) -> &'static str {
+        "mongodb"
+    }
+
+    fn open(&self, opening: &Opening<'_>) -> Result<Rc<dyn Table>, OpenError> {
+        let source = Source::open(opening, &self.settings.parameters)?;
+        let rules = Rules::read(opening, &source, None)?;
+        let uri = source.required("uri")?;
+        let text = source.required("query_filter")?;
+        let filter =
+            json(&text).ok_or_else(|| source.wrong(format!("query_filter is no JSON object: {text}")))?;
+        // Fails now where it would fail for each key.
+        filled(&filter, &Key::new("user@mail.example.com"), 0)
+            .map_err(|_| source.wrong(format!("Invalid query template: {text}")))?;
+        let wait = self.servers.wait();
+        let query = Query {
+            filter,
+            projection: projection(&source)?,
+            database: source.required("dbname")?,
+            collection: source.required("collection")?,
+            pool: self.servers.pool(vec![host(uri, wait)], IDLE, IDLE, wait),
+        };
+        Ok(Asked::table(
+            &source,
+            rules,
+            Box::new(query),
+            self.settings.remember,
+        ))
+    }
+}
+
+/// What is to be told of a document found: `projection` as it stands, or the fields in `result_attribute`.
+fn projection(source: &Source) -> Result<Document, OpenError> {
+    let text = source.text("projection", "")?;
+    let fields = source.words("result_attribute", "")?;
+    let mut projection = match (text.is_empty(), fields.is_empty()) {
+        (false, true) => {
+            json(&text).ok_or_else(|| source.wrong(format!("projection is no JSON object: {text}")))?
+        }
+        (true, false) => fields.into_iter().map(|field| (field, Bson::Int32(1))).collect(),
+        _ => return Err(source.wrong("one of projection and result_attribute must be set, and only one")),
+    };
+    projection.insert("_id", Bson::Int32(0));
+    Ok(projection)
+}
+
+/// The servers of a URI: the driver itself knows several, and chooses among them.
+fn host(uri: String, wait: Duration) -> Host<Client> {
+    let address = uri.rsplit_once('@').map_or_else(
+        || uri.split("://").nth(1).unwrap_or_default().to_owned(),
+        |(_, place)| place.to_owned(),
+    );
+    Host {
+        address: address.split(['/', '?']).next().unwrap_or_default().to_owned(),
+        is_local: false,
+        login: uri.clone(),
+        connect: Box::new(move || {
+            let uri = uri.clone();
+            Box::pin(async move {
+                let mut options = ClientOptions::parse(&uri).await.map_err(fault)?;
+                options.max_pool_size = Some(1);
+                options.server_selection_timeout = Some(wait);
+                Client::with_options(options).map_err(fault)
+            })
+        }),
+    }
+}
+
+fn json(text: &str) -> Option<Document> {
+    let object: serde_json::Map<String, serde_json::Value> = serde_json::from_str(text).ok()?;
+    Document::try_from(object).ok()
+}
+
+/// Why a filter is not filled.
+#[derive(Debug, PartialEq, Eq)]
+enum Unfilled {
+    Suppressed,
+    BadTemplate,
+}
+
+/// The filter with parts of the key in its texts.
+fn filled(filter: &Document, key: &Key<'_>, depth: u32) -> Result<Document, Unfilled> {
+    let fill = |(name, value): (&String, &Bson)| Ok((name.clone(), filled_value(value, key, depth + 1)?));
+    filter.iter().map(fill).collect()
+}
+
+fn filled_value(value: &Bson, key: &Key<'_>, depth: u32) -> Result<Bson, Unfilled> {
+    if depth > DEEPEST {
+        return Err(Unfilled::BadTemplate);
+    }
+    match value {
+        Bson::String(text) => {
+            let template = Template::parse(text).map_err(|_| Unfilled::BadTemplate)?;
+            let text = template.query(key, |part, into| into.push_str(part));
+            text.map(Bson::String).ok_or(Unfilled::Suppressed)
+        }
+        Bson::Document(inner) => filled(inner, key, depth).map(Bson::Document),
+        Bson::Array(members) => {
+            let members = members.iter().map(|member| filled_value(member, key, depth + 1));
+            members.collect::<Result<_, _>>().map(Bson::Array)
+        }
+        other => Ok(other.clone()),
+    }
+}
+
+fn fault(error: Error) -> Fault {
+    match *error.kind {
+        ErrorKind::Command(_) | ErrorKind::InvalidArgument { .. } => {
+            Fault::Refused(format!("query failed: {error}"))
+        }
+        _ => Fault::Broken(error.to_string()),
+    }
+}
+
+/// The texts and whole numbers in a field; other kinds say nothing.
+fn texts(value: Bson, into: &mut Values, depth: u32) {
+    match value {
+        Bson::String(text) => into.push(Some(text)),
+        Bson::Int32(number) => into.push(Some(number.to_string())),
+        Bson::Int64(number) => into.push(Some(number.to_string())),
+        Bson::Array(members) if depth < DEEPEST => {
+            members
+                .into_iter()
+                .for_each(|member| texts(member, into, depth + 1));
+        }
+        _ => {}
+    }
+}
+
+async fn ask(client: &Client, asked: &Asking) -> Result<Values, Fault> {
+    let collection = client
+        .database(&asked.database)
+        .collection::<Document>(&asked.collection);
+    let mut cursor = collection
+        .find(asked.filter.clone())
+        .projection(asked.projection.clone())
+        .await
+        .map_err(fault)?;
+    let mut values = Values::new();
+    while cursor.advance().await.map_err(fault)? {
+        let document = cursor.deserialize_current().map_err(fault)?;
+        document
+            .into_iter()
+            .for_each(|(_, value)| texts(value, &mut values, 0));
+        if values.iter().flatten().map(String::len).sum::<usize>() > MOST_OCTETS {
+            return Err(Fault::Broken("the result is too large".to_owned()));
+        }
+    }
+    Ok(values)
+}
+
+struct Asking {
+    database: String,
+    collection: String,
+    filter: Document,
+    projection: Document,
+}
+
+impl Backend for Query {
+    fn values<'a>(&'a self, key: &'a Key<'a>) -> LocalBoxFuture<'a, Result<Values, Trouble>> {
+        let Ok(filter) = filled(&self.filter, key, 0) else {
+            return Box::pin(async { Ok(Values::new()) });
+        };
+        let asking = Rc::new(Asking {
+            database: self.database.clone(),
+            collection: self.collection.clone(),
+            filter,
+            projection: self.projection.clone(),
+        });
+        Box::pin(async move {
+            let asked = self.pool.run(move |client| {
+                let asking = Rc::clone(&asking);
+                Box::pin(async move { ask(client, &asking).await })
+            });
+            asked.await
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_key_stays_inside_a_text_of_the_filter() {
+        let filter =
+            json(r#"{"$or": [{"username": "%s"}, {"alias": {"address": "x-%d"}}], "active": 1}"#).unwrap();
+        let hostile = r#"a", "$where": "1"}@d"#;
+
+        let filled = filled(&filter, &Key::new(hostile), 0).unwrap();
+
+        let members = filled.get_array("$or").unwrap();
+        let name = members[0].as_document().unwrap().get_str("username").unwrap();
+        assert_eq!(name, hostile);
+        assert_eq!(filled.len(), 2);
+        assert!(json("{\"a\": %s}").is_none());
+    }
+
+    #[test]
+    fn a_key_without_a_part_is_not_asked_for() {
+        let filter = json(r#"{"a": "%d"}"#).unwrap();
+        assert_eq!(filled(&filter, &Key::new("user"), 0), Err(Unfilled::Suppressed));
+    }
+
+    #[test]
+    fn texts_and_numbers_are_values() {
+        let mut values = Values::new();
+        let array = vec![Bson::String("a".to_owned()), Bson::Int64(3), Bson::Double(1.5)];
+        texts(Bson::Array(array), &mut values, 0);
+        assert_eq!(values, [Some("a".to_owned()), Some("3".to_owned())]);
+    }
+}
