@@ -32,8 +32,6 @@ const EXCUSED: &[(&str, &str)] = &[
     ("smtp_log_tls_feature_status", "not built yet: TLS"),
     ("lmtp_tlsrpt_*", "not built yet: TLS"),
     ("smtp_tlsrpt_*", "not built yet: TLS"),
-    ("lmtp_requiretls_policy", "not built yet: REQUIRETLS"),
-    ("smtp_requiretls_policy", "not built yet: REQUIRETLS"),
     ("tlsproxy_*", "not built yet: the program of this name"),
     ("tlsmgr_service_name", "not built yet: the program of this name"),
     ("postscreen_*", "not built yet: the program of this name"),
@@ -49,7 +47,6 @@ const EXCUSED: &[(&str, &str)] = &[
         "not built yet: postscreen, which logs by it",
     ),
     ("milter_*", "not built yet: milters"),
-    ("non_smtpd_milters", "not built yet: milters"),
     ("lmtp_sasl_*", "not built yet: SASL"),
     ("smtp_sasl_*", "not built yet: SASL"),
     ("smtpd_sasl_*", "not built yet: SASL"),
@@ -59,13 +56,6 @@ const EXCUSED: &[(&str, &str)] = &[
     ("smtpd_client_auth_rate_limit", "not built yet: SASL"),
     ("lmtp_send_dummy_mail_auth", "not built yet: SASL"),
     ("smtp_send_dummy_mail_auth", "not built yet: SASL"),
-    ("smtpd_proxy_ehlo", "not built yet: smtpd_proxy_filter"),
-    ("smtpd_proxy_options", "not built yet: smtpd_proxy_filter"),
-    ("smtpd_proxy_timeout", "not built yet: smtpd_proxy_filter"),
-    (
-        "smtpd_upstream_proxy_timeout",
-        "not built yet: smtpd_upstream_proxy_protocol",
-    ),
     (
         "default_delivery_status_filter",
         "not built yet: filters of replies and statuses",
@@ -75,27 +65,7 @@ const EXCUSED: &[(&str, &str)] = &[
         "not built yet: filters of replies and statuses",
     ),
     (
-        "local_delivery_status_filter",
-        "not built yet: filters of replies and statuses",
-    ),
-    (
-        "pipe_delivery_status_filter",
-        "not built yet: filters of replies and statuses",
-    ),
-    (
         "smtp_delivery_status_filter",
-        "not built yet: filters of replies and statuses",
-    ),
-    (
-        "virtual_delivery_status_filter",
-        "not built yet: filters of replies and statuses",
-    ),
-    (
-        "lmtp_dns_reply_filter",
-        "not built yet: filters of replies and statuses",
-    ),
-    (
-        "smtp_dns_reply_filter",
         "not built yet: filters of replies and statuses",
     ),
     (
@@ -119,7 +89,6 @@ const EXCUSED: &[(&str, &str)] = &[
     ("dns_ncache_ttl_fix_enable", "not built yet"),
     ("dnssec_probe", "not built yet"),
     ("tcp_windowsize", "not built yet"),
-    ("maillog_file_permissions", "not built yet"),
     ("postlog_service_name", "not built yet"),
     ("smtpd_service_name", "not built yet"),
     (
@@ -146,7 +115,6 @@ const EXCUSED: &[(&str, &str)] = &[
         "smtp_pix_workaround*",
         "the workarounds for PIX firewalls are gone",
     ),
-    ("in_flow_delay", "intake is bounded otherwise"),
     (
         "application_event_drain_time",
         "processes are started and ended otherwise",
@@ -155,7 +123,6 @@ const EXCUSED: &[(&str, &str)] = &[
     ("fork_delay", "processes are started and ended otherwise"),
     ("ipc_ttl", "processes are started and ended otherwise"),
     ("qmgr_daemon_timeout", "processes are started and ended otherwise"),
-    ("qmgr_ipc_timeout", "processes are started and ended otherwise"),
     (
         "postlogd_watchdog_timeout",
         "processes are started and ended otherwise",
@@ -168,7 +135,6 @@ const EXCUSED: &[(&str, &str)] = &[
         "destination_concurrency_feedback_debug",
         "of the queue manager before 2.5, or for its debugging",
     ),
-    ("dont_remove", "for debugging Postfix itself"),
     ("fault_injection_code", "for debugging Postfix itself"),
     (
         "local_destination_concurrency_limit",
