@@ -98,7 +98,7 @@ pub fn run(start: Start) -> Result<Status, Failure> {
         // Without SASL there is no plug-in type to list, and without TLS `-T` prints nothing (postconf(1)).
         Mode::ServerSasl | Mode::ClientSasl | Mode::Tls => {}
         Mode::Locks => print("flock\nfcntl\ndotlock\n")?,
-        Mode::Tables => print(&table_types())?,
+        Mode::Tables => print(table_types())?,
         Mode::Templates { is_expanded } => {
             let files = Files::open(&start, &request)?;
             print(&templates::text(&files, &request.operands, is_expanded)?)?;

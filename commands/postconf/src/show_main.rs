@@ -22,7 +22,7 @@ pub(crate) fn show(files: &Files, audit: &Audit<'_>, request: &Request) -> Resul
         let name = name.as_str();
         if !is_known(audit, request, name) {
             // What stands before it in the list is seen before it.
-            print(&std::mem::take(&mut text))?;
+            print(std::mem::take(&mut text))?;
             log::unknown(name);
         } else if !request.explicit || is_explicit(files, name) {
             let value = value(&files.configuration, audit, name, request.expanded)?;
