@@ -15,6 +15,7 @@ const REST: Duration = Duration::from_millis(600);
 /// - `log PROGRAM …`: the log lines of these programs; one after another, deliveries (and all of qmgr and bounce, which
 ///   work on several messages at once) in alphabetical order
 /// - `lines PROGRAM PART`: the log lines of a program that contain this part
+/// - `sorted WHAT`: any of the others in alphabetical order, for what sessions do side by side
 /// - `mailq`: the listing of `postqueue -p`; `json`: that of `postqueue -j`
 /// - `mapped QUEUE OPTIONS`: of the files of a queue, the addresses of the envelope and, with the options of `postcat`,
 ///   the content
@@ -23,6 +24,11 @@ const REST: Duration = Duration::from_millis(600);
 /// - `heard`: the commands that the next hop heard, without those after which nobody waits
 /// - `file NAME`: a file
 pub fn look(what: &str, instance: &Instance, sink: &Sink, steady: &Steady) -> Vec<String> {
+    if let Some(what) = what.strip_prefix("sorted ") {
+        let mut lines = look(what, instance, sink, steady);
+        lines.sort();
+        return lines;
+    }
     rest(instance);
     let mut words = what.split(' ');
     let kind = words.next().unwrap_or_default();

@@ -94,7 +94,7 @@ mod tests {
         let mut approval = Approval::default();
 
         approval.add_databases(
-            "check_x { mysql:/a, proxy:pgsql:/b } proxy:hash:/c ldap:/d",
+            "check_x { mysql:/a, { search_order = x } } proxy:pgsql:/b proxy:hash:/c ldap:/d",
             &|_| None,
         );
 
