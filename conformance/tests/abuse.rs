@@ -482,7 +482,8 @@ fn a_million_refused_recipients_take_no_memory() {
     assert!(client.ask("DATA").starts_with("354"));
     assert!(client.ask("Subject: x\r\n\r\nx\r\n.").starts_with("250"));
     sink.wait(1);
-    let grown = peak_memory(&instance) - before;
+    // The kernel keeps the peak when memory is given back, so that what it says now may be less than what it said before.
+    let grown = peak_memory(&instance).saturating_sub(before);
     assert!(grown < 1 << 20, "{grown} octets more");
 }
 
