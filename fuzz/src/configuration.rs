@@ -4,7 +4,7 @@
 
 use config::Configuration;
 use config::audit::Audit;
-use config::bounce_cf::Templates;
+use config::bounce_cf::{File, Templates};
 use config::master_cf::MasterCf;
 use libfuzzer_sys::fuzz_target;
 
@@ -27,5 +27,10 @@ fuzz_target!(|text: &str| {
     }
     let _ = (audit.undefined_in_main(), audit.undefined_in_master());
     let _ = (audit.outdated_in_main(), audit.outdated_in_master(), audit.remarks_in_main());
-    let _ = Templates::read(Some(("templates", text)), false).expanded(&configuration);
+    let file = File {
+        name: "templates",
+        octets: text.as_bytes(),
+        flawed: &|_| (),
+    };
+    let _ = Templates::read(Some(&file), false).and_then(|templates| templates.expanded(&configuration));
 });
