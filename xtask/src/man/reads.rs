@@ -16,6 +16,8 @@ pub struct Reads {
     pub own: BTreeSet<String>,
     /// By the rooms below it, on its behalf.
     pub by_rooms: BTreeSet<String>,
+    /// The section of its page.
+    pub section: u8,
 }
 
 /// Sources that name constants of the catalogue without reading them for a program.
@@ -96,7 +98,11 @@ fn reads(program: &Room, rooms: &[Room], named: &BTreeMap<String, BTreeSet<Strin
         .filter(|name| !own.contains(*name))
         .cloned()
         .collect();
-    Reads { own, by_rooms }
+    Reads {
+        own,
+        by_rooms,
+        section: if program.floor == "daemons" { 8 } else { 1 },
+    }
 }
 
 /// Every room that a program imports, and that those import.
