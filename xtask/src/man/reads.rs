@@ -76,7 +76,10 @@ pub fn unread(catalogue: &Catalogue, reads: &BTreeMap<String, Reads>) -> BTreeSe
         .collect();
     let mut read = BTreeSet::new();
     while let Some(name) = open.pop() {
-        if let Some(parameter) = catalogue.find(name).filter(|_| read.insert(name)) {
+        let parameter = catalogue.find(name).filter(|_| read.insert(name));
+        // These name other parameters only to let their tables through.
+        let refers = parameter.filter(|_| !matches!(name, "proxy_read_maps" | "proxy_write_maps"));
+        if let Some(parameter) = refers {
             let letters = |letter: char| !letter.is_ascii_alphanumeric() && letter != '_';
             let named = parameter.default.split(letters);
             open.extend(named.filter(|word| catalogue.find(word).is_some()));
