@@ -76,18 +76,12 @@ fn readers(name: &str, reads: &BTreeMap<String, Reads>) -> String {
     let programs: Vec<_> = reads
         .iter()
         .filter(|(_, read)| read.own.contains(name))
-        .map(|(program, _)| page_of(program))
+        .map(|(program, read)| format!("{program}({})", read.section))
         .collect();
     if programs.is_empty() {
         return String::new();
     }
     format!(" Read by {}.", programs.join(", "))
-}
-
-fn page_of(program: &str) -> String {
-    let is_command = program.starts_with("post") && !matches!(program, "postlogd" | "postscreen");
-    let section = if is_command || program == "sendmail" { 1 } else { 8 };
-    format!("{program}({section})")
 }
 
 /// A long default in lines.

@@ -16,6 +16,8 @@ pub struct Reads {
     pub own: BTreeSet<String>,
     /// By the rooms below it, on its behalf.
     pub by_rooms: BTreeSet<String>,
+    /// The section of its page.
+    pub section: u8,
 }
 
 /// Sources that name constants of the catalogue without reading them for a program.
@@ -74,7 +76,10 @@ pub fn unread(catalogue: &Catalogue, reads: &BTreeMap<String, Reads>) -> BTreeSe
         .collect();
     let mut read = BTreeSet::new();
     while let Some(name) = open.pop() {
-        if let Some(parameter) = catalogue.find(name).filter(|_| read.insert(name)) {
+        let parameter = catalogue.find(name).filter(|_| read.insert(name));
+        // These name other parameters only to let their tables through.
+        let refers = parameter.filter(|_| !matches!(name, "proxy_read_maps" | "proxy_write_maps"));
+        if let Some(parameter) = refers {
             let letters = |letter: char| !letter.is_ascii_alphanumeric() && letter != '_';
             let named = parameter.default.split(letters);
             open.extend(named.filter(|word| catalogue.find(word).is_some()));
@@ -96,7 +101,11 @@ fn reads(program: &Room, rooms: &[Room], named: &BTreeMap<String, BTreeSet<Strin
         .filter(|name| !own.contains(*name))
         .cloned()
         .collect();
-    Reads { own, by_rooms }
+    Reads {
+        own,
+        by_rooms,
+        section: if program.floor == "daemons" { 8 } else { 1 },
+    }
 }
 
 /// Every room that a program imports, and that those import.

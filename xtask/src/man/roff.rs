@@ -111,7 +111,7 @@ fn running(words: &str) -> String {
         .map(|span| match span {
             Span::Words(words) => escaped(words, false),
             Span::Code(code) => format!("\\fB{}\\fR", escaped(code, true)),
-            Span::Page(name, section) => format!("\\fB{}\\fR({section})", escaped(name, false)),
+            Span::Page(name, section) => format!("\\fB{}\\fR({section})", escaped(name, true)),
         })
         .collect()
 }

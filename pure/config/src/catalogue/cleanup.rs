@@ -71,7 +71,8 @@ catalogue! {
     /// headers inside the body, and `smtp_header_checks` for outgoing copies.
     HEADER_CHECKS = header_checks: List, "";
 
-    /// How many `Received:` headers a message may have; one with more is going in circles and is returned.
+    /// How many `Received:` headers a message may have. One with more is going in circles: it is refused, or returned
+    /// if it was submitted here.
     HOPCOUNT_LIMIT = hopcount_limit: Int[1..], "50";
 
     /// Which addresses `masquerade_domains` applies to: any of `envelope_sender`, `envelope_recipient`,

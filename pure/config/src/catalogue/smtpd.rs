@@ -48,8 +48,8 @@ catalogue! {
     /// 5321.
     DEFER_CODE = defer_code: Int, "450";
 
-    /// Whether VRFY is refused, so that nobody tries out names with it. RCPT TO tells as much, but is counted as an
-    /// error.
+    /// Whether VRFY is refused, so that nobody tries out names with it. RCPT TO tells as much about local names;
+    /// there the limits on errors and recipients apply.
     DISABLE_VRFY_COMMAND = disable_vrfy_command: Bool, "no";
 
     /// The reply code of `reject_invalid_helo_hostname`. Leave it, unless you know what clients make of the code by
