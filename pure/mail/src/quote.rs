@@ -21,6 +21,8 @@ pub fn quote_local822(address: &str) -> Cow<'_, str> {
     if address.starts_with('@')
         && let Some(colon) = address.find(':')
         && let Some((route, mailbox)) = address.split_at_checked(colon + 1)
+        // What would be taken for quotes when it is read back is no route.
+        && !route.contains(['"', '\\'])
     {
         return match quote_mailbox(mailbox, is_escaped) {
             Cow::Borrowed(_) => Cow::Borrowed(address),
@@ -119,6 +121,13 @@ mod tests {
             assert_eq!(quote_local821(internal), external);
             assert_eq!(quote_local822(internal), external);
             assert_eq!(unquote(external), internal);
+        }
+    }
+
+    #[test]
+    fn what_looks_like_a_route_and_has_quotes_in_it_is_read_back_as_it_was() {
+        for internal in ["@r\"@>x:rf@f.test+, <@x>\"r", "@a\\b:c@d.example"] {
+            assert_eq!(unquote(&quote_local822(internal)), internal);
         }
     }
 
