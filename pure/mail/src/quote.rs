@@ -18,18 +18,20 @@ pub fn quote_local821(address: &str) -> Cow<'_, str> {
 #[must_use]
 pub fn quote_local822(address: &str) -> Cow<'_, str> {
     let is_escaped = |c| matches!(c, '"' | '\\' | '\r');
-    if address.starts_with('@')
-        && let Some(colon) = address.find(':')
-        && let Some((route, mailbox)) = address.split_at_checked(colon + 1)
-        // What would be taken for quotes when it is read back is no route.
-        && !route.contains(['"', '\\'])
-    {
+    if let Some((route, mailbox)) = split_route(address) {
         return match quote_mailbox(mailbox, is_escaped) {
             Cow::Borrowed(_) => Cow::Borrowed(address),
             Cow::Owned(mailbox) => Cow::Owned(format!("{route}{mailbox}")),
         };
     }
     quote(address, is_escaped)
+}
+
+/// A source route with its colon, and the mailbox behind it. What would be taken for quotes is no route.
+fn split_route(address: &str) -> Option<(&str, &str)> {
+    let end = address.strip_prefix('@')?.find(':')? + 2;
+    let (route, mailbox) = address.split_at_checked(end)?;
+    (!route.contains(['"', '\\'])).then_some((route, mailbox))
 }
 
 fn quote(address: &str, is_escaped: fn(char) -> bool) -> Cow<'_, str> {
@@ -79,6 +81,16 @@ fn is_special(byte: u8) -> bool {
 /// Takes quotes and backslashes out of the local part: external form to internal form.
 #[must_use]
 pub fn unquote(address: &str) -> Cow<'_, str> {
+    match split_route(address) {
+        Some((route, mailbox)) => match unquote_mailbox(mailbox) {
+            Cow::Borrowed(_) => Cow::Borrowed(address),
+            Cow::Owned(mailbox) => Cow::Owned(format!("{route}{mailbox}")),
+        },
+        None => unquote_mailbox(address),
+    }
+}
+
+fn unquote_mailbox(address: &str) -> Cow<'_, str> {
     let end = address.rfind('@').unwrap_or(address.len());
     let (local, domain) = address.split_at(end);
     if !local.contains(['"', '\\']) {
@@ -126,7 +138,12 @@ mod tests {
 
     #[test]
     fn what_looks_like_a_route_and_has_quotes_in_it_is_read_back_as_it_was() {
-        for internal in ["@r\"@>x:rf@f.test+, <@x>\"r", "@a\\b:c@d.example"] {
+        for internal in [
+            "@r\"@>x:rf@f.test+, <@x>\"r",
+            "@a\\b:c@d.example",
+            "@\"b: ",
+            "@b: ",
+        ] {
             assert_eq!(unquote(&quote_local822(internal)), internal);
         }
     }
