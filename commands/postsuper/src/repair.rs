@@ -10,7 +10,7 @@ use crate::one::Desk;
 use crate::tally::Tally;
 use command::Failure;
 use mail::QueueId;
-use queue::{FileState, Queue};
+use queue::{FileState, MAKING, Queue};
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -81,6 +81,10 @@ impl Desk<'_> {
                 self.level(queue, &path, depth + 1, wanted, repair, tally)?;
                 continue;
             }
+            if facts.is_dir() && queue == Queue::Incoming && depth == 0 && name == MAKING {
+                self.making(repair)?;
+                continue;
+            }
             if facts.is_dir() {
                 remove_stranger(&path);
                 continue;
@@ -96,6 +100,25 @@ impl Desk<'_> {
         }
         if depth > wanted {
             remove_level(directory)?;
+        }
+        Ok(())
+    }
+
+    /// Files whose making a crash has cut short, before they had a name in the queue.
+    fn making(&self, repair: Repair) -> Result<(), Failure> {
+        if !repair.purge {
+            return Ok(());
+        }
+        let directory = self.spool.directory(Queue::Incoming).join(MAKING);
+        let files = self.spool.in_the_making();
+        for path in files.map_err(|error| failure("read directory", &directory, &error))? {
+            let Ok(facts) = fs::symlink_metadata(&path) else {
+                continue;
+            };
+            let changed = FileState::of(&facts).modified;
+            if !facts.is_dir() && self.now.duration_since(changed).unwrap_or_default() > LEFTOVER_AGE {
+                remove(&path)?;
+            }
         }
         Ok(())
     }

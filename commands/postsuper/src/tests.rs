@@ -226,16 +226,18 @@ fn strangers_and_old_leftovers_go() {
     let incoming = place.root.join("incoming");
     fs::create_dir(incoming.join("directory")).unwrap();
     std::os::unix::fs::symlink("/etc/passwd", incoming.join("link")).unwrap();
+    let apart = incoming.join(queue::MAKING).join("00");
+    fs::create_dir_all(&apart).unwrap();
     fs::write(incoming.join("12.34"), "").unwrap();
     fs::write(incoming.join("56.78"), "").unwrap();
+    fs::write(apart.join("12.34"), "").unwrap();
+    fs::write(apart.join("56.78"), "").unwrap();
     let long_ago = SystemTime::now() - std::time::Duration::from_secs(8 * 24 * 3600);
     sys::disk::set_times_at(&incoming.join("12.34"), long_ago).unwrap();
+    sys::disk::set_times_at(&apart.join("12.34"), long_ago).unwrap();
 
     place.run(&[]);
 
-    let names: Vec<_> = fs::read_dir(incoming)
-        .unwrap()
-        .map(|entry| entry.unwrap().file_name())
-        .collect();
-    assert_eq!(names, ["56.78"]);
+    assert!(!incoming.join("12.34").exists() && incoming.join("56.78").exists());
+    assert_eq!(place.spool.in_the_making().unwrap(), [apart.join("56.78")]);
 }

@@ -14,13 +14,14 @@ use std::fs::{self, File, OpenOptions};
 use std::io;
 use std::os::unix::fs::{FileExt, MetadataExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
 use mail::QueueId;
 use record::{Kind, Size};
 
 use crate::error::QueueError;
 use crate::layout::{Queue, Spool};
+use crate::making;
 
 /// A queue file that is being written.
 #[derive(Debug)]
@@ -98,7 +99,7 @@ impl Draft {
     /// What the disk says: [`QueueError::NoSpace`], [`QueueError::Denied`], [`QueueError::Absent`] when
     /// there is no such directory.
     pub fn create(spool: &Spool, queue: Queue) -> Result<Self, QueueError> {
-        let (mut open, _) = create_unnamed(spool, queue)?;
+        let mut open = create_unnamed(spool, queue)?;
         let inode = open.file.metadata()?.ino();
         let created = SystemTime::now();
         let since = created.duration_since(UNIX_EPOCH).unwrap_or_default();
@@ -321,8 +322,29 @@ impl Sealed {
 }
 
 /// Makes a file whose name says nothing yet: microseconds and process.
-fn create_unnamed(spool: &Spool, queue: Queue) -> Result<(Open, u32), QueueError> {
-    let directory = spool.directory(queue);
+fn create_unnamed(spool: &Spool, queue: Queue) -> Result<Open, QueueError> {
+    let making = spool.making();
+    if let Some(number) = making.folder(queue) {
+        let folder = making::folder_path(spool, number);
+        let made = create_in(&folder).or_else(|error| match error {
+            QueueError::Absent => making::make_folder(&folder)
+                .map_err(QueueError::from)
+                .and_then(|()| create_in(&folder)),
+            other => Err(other),
+        });
+        match made {
+            Ok(open) => return Ok(open),
+            // A full disk is full in the queue too, and says so there.
+            Err(_) => making.give_up(),
+        }
+    }
+    let start = Instant::now();
+    let open = create_in(&spool.directory(queue))?;
+    making.took(start.elapsed());
+    Ok(open)
+}
+
+fn create_in(directory: &Path) -> Result<Open, QueueError> {
     let process = std::process::id();
     let mut options = OpenOptions::new();
     options
@@ -336,14 +358,11 @@ fn create_unnamed(spool: &Spool, queue: Queue) -> Result<(Open, u32), QueueError
         let path = directory.join(format!("{microseconds}.{process}"));
         match options.open(&path) {
             Ok(file) => {
-                return Ok((
-                    Open {
-                        file,
-                        path,
-                        keep: false,
-                    },
-                    microseconds,
-                ));
+                return Ok(Open {
+                    file,
+                    path,
+                    keep: false,
+                });
             }
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
             Err(error) => return Err(error.into()),

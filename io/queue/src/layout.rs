@@ -7,12 +7,13 @@ use std::fs;
 use std::io;
 use std::os::unix::fs::{DirBuilderExt, MetadataExt};
 use std::path::{Path, PathBuf};
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 use std::time::SystemTime;
 
 use mail::QueueId;
 
 use crate::error::QueueError;
+use crate::making::Making;
 
 /// A directory of the spool whose files carry queue ids (or, for `flush`, site names).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -164,6 +165,7 @@ pub struct Spool {
     layout: Layout,
     /// Asked once: file systems are not exchanged under a running daemon.
     names_need_sync: OnceLock<bool>,
+    making: Arc<Making>,
 }
 
 impl Spool {
@@ -174,6 +176,7 @@ impl Spool {
             root: root.into(),
             layout,
             names_need_sync: OnceLock::new(),
+            making: Arc::default(),
         }
     }
 
@@ -337,6 +340,11 @@ impl Spool {
     /// [`QueueError::Absent`], else what the disk says.
     pub fn inode(&self, queue: Queue, id: &QueueId) -> Result<u64, QueueError> {
         Ok(fs::symlink_metadata(self.path(queue, id))?.ino())
+    }
+
+    /// How fast new files were made of late.
+    pub(crate) fn making(&self) -> &Making {
+        &self.making
     }
 
     fn flat_path(&self, queue: Queue, name: &str) -> PathBuf {

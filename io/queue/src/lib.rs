@@ -15,6 +15,7 @@ mod envelope;
 mod error;
 mod file;
 mod layout;
+mod making;
 mod notes;
 mod scan;
 
@@ -25,6 +26,7 @@ pub use envelope::{Batch, Envelope, Origin, Resume};
 pub use error::QueueError;
 pub use file::{FileState, QueueFile, mark_done, set_force_expire};
 pub use layout::{Layout, Queue, Spool};
+pub use making::MAKING;
 pub use notes::NoteFile;
 pub use scan::{Entry, Scan};
 

@@ -473,3 +473,32 @@ fn a_submission_has_no_size_record_and_may_be_read_by_others() {
     assert_eq!(fs::metadata(path).unwrap().permissions().mode() & 0o777, 0o744);
     assert!(place.spool.free_octets().unwrap() > 0);
 }
+
+#[test]
+fn a_file_made_apart_is_a_message_of_its_queue_like_any_other() {
+    let place = Place::new();
+    for _ in 0..100 {
+        place.spool.making().took(Duration::from_millis(1));
+    }
+    let draft = Draft::create(&place.spool, Queue::Incoming).unwrap();
+    assert!(place.root.join("incoming").join(MAKING).is_dir());
+    assert_eq!(place.count(Queue::Incoming), 1);
+    assert_eq!(place.spool.in_the_making().unwrap(), Vec::<PathBuf>::new());
+
+    let id = draft.id().clone();
+    let sealed = draft.seal(&place.spool, Queue::Incoming, None).unwrap();
+    sealed.commit_blocking().unwrap();
+    assert!(QueueFile::open(&place.spool, Queue::Incoming, &id).is_ok());
+}
+
+#[test]
+fn where_files_cannot_be_made_apart_they_are_made_in_the_queue() {
+    let place = Place::new();
+    fs::write(place.root.join("incoming").join(MAKING), "in the way").unwrap();
+    for _ in 0..100 {
+        place.spool.making().took(Duration::from_millis(1));
+    }
+
+    assert!(Draft::create(&place.spool, Queue::Incoming).is_ok());
+    assert_eq!(place.spool.making().folder(Queue::Incoming), None);
+}

@@ -82,6 +82,39 @@ pub fn sync_carries_names(_path: &Path) -> io::Result<bool> {
     Ok(false)
 }
 
+/// Asks the file system to lay the folders that are made in `directory` from now on far from each other, as it does with
+/// those at its top (`chattr +T`).
+///
+/// # Errors
+/// Those of open(2) and of ioctl(2) with `FS_IOC_SETFLAGS`: `ENOTTY` or `EOPNOTSUPP` where there is no such wish.
+#[cfg(target_os = "linux")]
+pub fn spread_folders(directory: &Path) -> io::Result<()> {
+    const TOP: libc::c_int = 0x0002_0000;
+    const GET: libc::Ioctl = nix::request_code_read!(b'f', 1, size_of::<libc::c_long>()) as libc::Ioctl;
+    const SET: libc::Ioctl = nix::request_code_write!(b'f', 2, size_of::<libc::c_long>()) as libc::Ioctl;
+    let directory = File::open(directory)?;
+    let mut flags: libc::c_int = 0;
+    // SAFETY: whatever size its number says, FS_IOC_GETFLAGS writes one int, to a place that is ours.
+    if unsafe { libc::ioctl(directory.as_raw_fd(), GET, &raw mut flags) } < 0 {
+        return Err(io::Error::last_os_error());
+    }
+    flags |= TOP;
+    // SAFETY: FS_IOC_SETFLAGS reads one int, from a place that is ours.
+    if unsafe { libc::ioctl(directory.as_raw_fd(), SET, &raw const flags) } < 0 {
+        return Err(io::Error::last_os_error());
+    }
+    Ok(())
+}
+
+/// Has no such wish to make on this system.
+///
+/// # Errors
+/// Always `EOPNOTSUPP`.
+#[cfg(not(target_os = "linux"))]
+pub fn spread_folders(_directory: &Path) -> io::Result<()> {
+    Err(io::Error::from_raw_os_error(libc::EOPNOTSUPP))
+}
+
 /// Makes a file without a name in `directory`, for reading and writing, permissions `mode`; it vanishes unless
 /// [`give_name`] follows.
 ///
