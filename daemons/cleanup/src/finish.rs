@@ -58,7 +58,7 @@ impl Message<'_> {
         match sync(sealed, service.underway.get() <= 1).await {
             Ok(()) => {
                 if !is_held {
-                    session::wake(service).await;
+                    session::wake(service, &id).await;
                 }
                 Filed {
                     status: 0,

@@ -155,11 +155,11 @@ pub(crate) fn wake_limits(limits: Limits) -> Limits {
 }
 
 /// Tells the queue manager that there is a new message.
-pub(crate) async fn wake(service: &Cleanup) {
+pub(crate) async fn wake(service: &Cleanup, queue_id: &str) {
     let port = &service.queue_manager;
     let woken = async {
         let mut connection = port.connect().await?;
-        connection.stream().put(&[qmgr::SCAN_INCOMING]);
+        connection.stream().put(&qmgr::new_file(queue_id));
         connection.flush().await?;
         port.keep(connection);
         Ok(())

@@ -2,6 +2,8 @@
 //!
 //! New mail and delayed mail take turns, so that a large backlog does not hold up new mail, nor the reverse.
 
+use std::collections::VecDeque;
+use std::path::PathBuf;
 use std::rc::Rc;
 use std::time::{Duration, Instant, SystemTime};
 
@@ -29,6 +31,9 @@ pub(crate) struct Wishes {
 /// The state of the scans.
 pub(crate) struct Intake {
     wishes: Wishes,
+    /// New files that were named to us, oldest first: they need not be looked for.
+    named: VecDeque<QueueId>,
+    is_turn_of_walk: bool,
     incoming: Option<Walk>,
     deferred: Option<Walk>,
     next_deferred: Instant,
@@ -46,7 +51,9 @@ struct Walk {
 /// A file that may be taken.
 struct Candidate {
     queue: Queue,
-    entry: Entry,
+    id: QueueId,
+    /// Where a walk found it, when that is not where its name is looked for.
+    found_at: Option<PathBuf>,
     all: bool,
     flush: bool,
 }
@@ -55,6 +62,8 @@ struct Candidate {
 const TOLERANCE: Duration = Duration::from_secs(1);
 /// How long a file rests that somebody else has locked.
 const LOCKED_PAUSE: Duration = Duration::from_secs(60);
+/// Names of new files that are remembered, each some 40 octets.
+const NAMED_MAX: usize = 10_000;
 /// Others get their turn after so many files.
 const TURN_FILES: usize = 16;
 /// A second name of a file may be there while it is being moved; not for longer than this.
@@ -64,6 +73,8 @@ impl Intake {
     pub(crate) fn new(now: Instant) -> Self {
         Self {
             wishes: Wishes::default(),
+            named: VecDeque::new(),
+            is_turn_of_walk: false,
             incoming: None,
             deferred: None,
             next_deferred: now,
@@ -79,9 +90,28 @@ impl Intake {
         own.flush |= wishes.flush;
     }
 
+    /// Takes note of a new file. With too many of them, the queue is looked through when their turn has come.
+    pub(crate) fn expect(&mut self, name: &str) {
+        if self.named.len() >= NAMED_MAX {
+            self.wishes.incoming = true;
+        } else if let Some(id) = QueueId::parse(name) {
+            self.named.push_back(id);
+        }
+    }
+
+    /// The new file whose turn it is. A walk through the queue that goes on has every other turn.
+    fn next_named(&mut self) -> Option<QueueId> {
+        self.is_turn_of_walk = self.incoming.is_some() && !self.is_turn_of_walk;
+        if self.is_turn_of_walk {
+            return None;
+        }
+        self.named.pop_front()
+    }
+
     /// True when there may be files to take.
     pub(crate) fn is_waiting(&self) -> bool {
-        self.incoming.is_some() || self.deferred.is_some() || self.wishes.incoming || self.wishes.deferred
+        let is_scanning = self.incoming.is_some() || self.deferred.is_some();
+        is_scanning || !self.named.is_empty() || self.wishes.incoming || self.wishes.deferred
     }
 }
 
@@ -193,6 +223,17 @@ impl Mover {
     /// The next file of a queue whose time has come.
     fn next_candidate(&self, queue: Queue) -> Option<Candidate> {
         let mut intake = self.intake.borrow_mut();
+        if queue == Queue::Incoming
+            && let Some(id) = intake.next_named()
+        {
+            return Some(Candidate {
+                queue,
+                id,
+                found_at: None,
+                all: false,
+                flush: false,
+            });
+        }
         let slot = if queue == Queue::Incoming {
             &mut intake.incoming
         } else {
@@ -201,10 +242,13 @@ impl Mover {
         let walk = slot.as_mut()?;
         let now = SystemTime::now();
         for entry in walk.scan.by_ref() {
+            let Some(id) = entry.id() else { continue };
             if is_due(queue, &entry, walk.all, now) {
+                let is_elsewhere = entry.path != self.spool.path(queue, &id);
                 return Some(Candidate {
                     queue: walk.queue,
-                    entry,
+                    id,
+                    found_at: is_elsewhere.then_some(entry.path),
                     all: walk.all,
                     flush: walk.flush,
                 });
@@ -219,18 +263,15 @@ impl Mover {
 
     /// Takes one file into the active queue, if it is to be had.
     async fn activate(self: &Rc<Self>, candidate: Candidate) {
-        let Candidate {
-            queue,
-            entry,
-            all,
-            flush,
-        } = candidate;
-        let Some(id) = entry.id() else { return };
-        let found = match self.claim(queue, &entry, &id, all) {
+        let found = match self.claim(&candidate) {
             Ok(Some(found)) => found,
             Ok(None) => return,
-            Err(error) => return log::not_moved(id.as_str(), queue.name(), Queue::Active.name(), &error),
+            Err(error) => {
+                let from = candidate.queue.name();
+                return log::not_moved(candidate.id.as_str(), from, Queue::Active.name(), &error);
+            }
         };
+        let Candidate { id, flush, .. } = candidate;
         let (file, state) = found;
         let portion = self.schedule.borrow().first_portion();
         let envelope = match Envelope::read(file.file(), portion) {
@@ -294,17 +335,12 @@ impl Mover {
     }
 
     /// Opens a file, sees that it is complete and that nobody has it, and moves it to the active queue.
-    fn claim(
-        &self,
-        queue: Queue,
-        entry: &Entry,
-        id: &QueueId,
-        all: bool,
-    ) -> Result<Option<(QueueFile, FileState)>, QueueError> {
-        let place = self.spool.path(queue, id);
-        if entry.path != place {
+    fn claim(&self, candidate: &Candidate) -> Result<Option<(QueueFile, FileState)>, QueueError> {
+        let Candidate { queue, id, .. } = candidate;
+        let queue = *queue;
+        if let Some(path) = &candidate.found_at {
             // Hashed to another depth than configured; opening by name would not find it.
-            std::fs::rename(&entry.path, &place)?;
+            std::fs::rename(path, self.spool.path(queue, id))?;
         }
         let file = match QueueFile::open_to_read(&self.spool, queue, id) {
             Ok(file) => file,
@@ -312,7 +348,7 @@ impl Mover {
             Err(error) => return Err(error),
         };
         let state = file.state()?;
-        if !state.is_ready() || !(all || is_time(&state, SystemTime::now())) {
+        if !state.is_ready() || !(candidate.all || is_time(&state, SystemTime::now())) {
             return Ok(None);
         }
         if state.links > 1 {

@@ -6,7 +6,7 @@
 //! until `maximal_queue_lifetime` is over. The settings of a single transport are told at the end of postconf(5).
 //!
 //! # Listens
-//! `public/qmgr`: wake-up bytes `A`, `D`, `F`, `I`, `W`.
+//! `public/qmgr`: wake-up bytes `A`, `D`, `F`, `I`, `W`, and names of new files from cleanup.
 //! # Asks
 //! `private/rewrite` for the route of each recipient, the delivery agents by their transports' names, and `bounce`,
 //! `defer` and `trace` for notices.
@@ -93,8 +93,13 @@ impl Service for Qmgr {
     }
 
     async fn wake(self: Rc<Self>, bytes: Vec<u8>) {
-        let mut wishes = intake::Wishes::default();
-        for byte in bytes {
+        let call = trigger::qmgr::Call::read(&bytes);
+        let mut wishes = intake::Wishes {
+            // A name that was not read whole must be found in another way.
+            incoming: call.is_cut,
+            ..intake::Wishes::default()
+        };
+        for byte in call.bytes {
             match byte {
                 trigger::WAKE_UP | trigger::qmgr::SCAN_INCOMING => wishes.incoming = true,
                 trigger::qmgr::SCAN_DEFERRED => wishes.deferred = true,
@@ -104,6 +109,7 @@ impl Service for Qmgr {
                 _ => {}
             }
         }
+        self.mover.expect(call.names);
         self.mover.wish(wishes);
     }
 

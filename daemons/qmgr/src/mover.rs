@@ -111,6 +111,14 @@ impl Mover {
         self.changed.notify_one();
     }
 
+    /// Takes note of new files, by their names.
+    pub(crate) fn expect(&self, names: Vec<String>) {
+        let mut intake = self.intake.borrow_mut();
+        for name in names {
+            intake.expect(&name);
+        }
+    }
+
     /// Keeps mail moving for as long as the process lives.
     pub(crate) async fn run(self: Rc<Self>) {
         self.recover();

@@ -816,3 +816,28 @@ fn an_empty_directory_is_no_trouble() {
         assert!(capture.lines().is_empty() && Path::new(&world.root).exists());
     });
 }
+
+#[test]
+fn a_new_file_that_is_named_is_taken_without_a_walk() {
+    run(async {
+        let world = World::new("named", "");
+        world.populate(all_well);
+        let running = spawn_local(Rc::clone(&world.mover).run());
+        // Its first walk has ended, and the next one is not due.
+        stream::pause(Duration::from_millis(50)).await;
+
+        let named = world.message(Queue::Incoming, &FACTS, &["b@two.example"]);
+        let unnamed = world.message(Queue::Incoming, &FACTS, &["b@three.example"]);
+        world
+            .mover
+            .expect(vec!["0".repeat(12), "no/name".to_owned(), named.to_string()]);
+        world.mover.notify();
+        while world.is_in(Queue::Incoming, &named) || !world.mover.active.borrow().is_empty() {
+            stream::pause(Duration::from_millis(2)).await;
+        }
+        running.abort();
+
+        assert_eq!(world.nexthops(), ["two.example"]);
+        assert!(world.is_in(Queue::Incoming, &unnamed));
+    });
+}
