@@ -1,7 +1,7 @@
 //! LMDB files, one table in each, as Postfix keeps them: no directory, no lock file, the lock on the file itself.
 //!
 //! A thin cover over `liblmdb`. Each call takes the fcntl(2) lock that Postfix takes (shared to read, alone to
-//! write), so that files may be shared with it. Nothing is held between two calls; values are copied out.
+//! write), so that files may be shared with it. Nothing is held between two calls, but for a lease; values are copied out.
 
 use std::cell::Cell;
 use std::ffi::{CStr, CString, c_int, c_uint, c_void};
@@ -78,6 +78,8 @@ pub struct Lmdb {
     table: ffi::MDB_dbi,
     /// A read transaction at rest, kept because renewing it is cheaper than making one.
     resting: Cell<*mut ffi::MDB_txn>,
+    /// The shared lock is held between calls.
+    leased: Cell<bool>,
     /// Bound to its thread.
     _local: PhantomData<*mut ()>,
 }
@@ -118,6 +120,7 @@ impl Lmdb {
             environment,
             table: 0,
             resting: Cell::new(ptr::null_mut()),
+            leased: Cell::new(false),
             _local: PhantomData,
         };
         // SAFETY: the handle is new and not opened yet.
@@ -335,12 +338,43 @@ impl Lmdb {
         })
     }
 
+    /// Takes the shared lock for all reading until [`Lmdb::end_lease`], which must be soon: writers wait for it.
+    ///
+    /// Locks of this kind are the process's. They go with the first handle of the file that gives back its own, so that
+    /// all leases of a process must end together.
+    ///
+    /// # Errors
+    /// Those of fcntl(2).
+    pub fn lease(&self) -> Result<(), LmdbError> {
+        lock::lock(&self.file()?, Style::Fcntl, Mode::Shared).map_err(|error| LmdbError::from_io(&error))?;
+        self.leased.set(true);
+        Ok(())
+    }
+
+    /// Gives back what [`Lmdb::lease`] took.
+    pub fn end_lease(&self) {
+        if self.leased.replace(false)
+            && let Ok(file) = self.file()
+        {
+            // As with the locks of single calls, there is nothing to do about a failure.
+            let _ = lock::lock(&file, Style::Fcntl, Mode::Unlock);
+        }
+    }
+
+    /// Whether the lock is held between calls.
+    pub fn is_leased(&self) -> bool {
+        self.leased.get()
+    }
+
     /// Runs `read` in a read transaction under the shared lock.
     fn reading<T>(
         &self,
         read: impl FnOnce(*mut ffi::MDB_txn) -> Result<T, LmdbError>,
     ) -> Result<T, LmdbError> {
-        let _lock = Locked::take(self, Mode::Shared)?;
+        let _lock = match self.leased.get() {
+            true => None,
+            false => Some(Locked::take(self, Mode::Shared)?),
+        };
         let transaction = self.wake_reader()?;
         let result = read(transaction);
         // SAFETY: the transaction is live and read-only; a reset one can be renewed.
@@ -553,6 +587,40 @@ mod tests {
         assert!(lmdb.delete(b"a").unwrap());
         assert!(!lmdb.delete(b"a").unwrap());
         assert_eq!(reader.get(b"a").unwrap(), None);
+        std::fs::remove_file(path).unwrap();
+    }
+
+    /// Whether somebody else could write: a lock of the open file, which the locks of this process count against.
+    fn is_free(path: &Path) -> bool {
+        let file = std::fs::File::options()
+            .read(true)
+            .write(true)
+            .open(path)
+            .unwrap();
+        // SAFETY: all zeros is a lock from the start to the end of the file.
+        let mut wish: libc::flock = unsafe { std::mem::zeroed() };
+        wish.l_type = libc::F_WRLCK as libc::c_short;
+        nix::fcntl::fcntl(&file, nix::fcntl::FcntlArg::F_OFD_GETLK(&mut wish)).unwrap();
+        let is_free = wish.l_type == libc::F_UNLCK as libc::c_short;
+        // Closing it would give back the locks of the whole process.
+        std::mem::forget(file);
+        is_free
+    }
+
+    #[test]
+    fn a_lease_keeps_writers_out_until_it_ends() {
+        let path = scratch("lease");
+        Lmdb::open(&path, Access::Create(0o600), 1 << 20)
+            .unwrap()
+            .put(b"a", b"1", true)
+            .unwrap();
+        let reader = Lmdb::open(&path, Access::Read, 1 << 20).unwrap();
+
+        assert!(reader.get(b"a").unwrap().is_some() && is_free(&path));
+        reader.lease().unwrap();
+        assert!(reader.get(b"a").unwrap().is_some() && !is_free(&path));
+        reader.end_lease();
+        assert!(is_free(&path));
         std::fs::remove_file(path).unwrap();
     }
 

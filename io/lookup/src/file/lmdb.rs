@@ -14,6 +14,7 @@ use sys::lmdb::{Access, Lmdb, LmdbError};
 
 use crate::error::{LookupError, OpenError};
 use crate::file::build::first_bytes;
+use crate::file::lease;
 use crate::fold::{Folding, fold_if};
 use crate::freshness::{self, Freshness, Identity, Sight};
 use crate::maps::text_value;
@@ -218,6 +219,9 @@ impl LmdbTable {
     pub(crate) fn find(&self, key: &str) -> Result<Option<String>, LookupError> {
         let key = fold_if(self.fold, key);
         let file = self.current();
+        if self.access == Access::Read {
+            lease::for_this_turn(&file);
+        }
         let found = self
             .spelling
             .find(&key, |key| file.get(key))

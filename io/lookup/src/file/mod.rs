@@ -9,6 +9,7 @@ pub(crate) mod cidr;
 pub(crate) mod content;
 pub(crate) mod hash;
 pub(crate) mod intervals;
+pub(crate) mod lease;
 pub(crate) mod literals;
 pub(crate) mod lmdb;
 pub(crate) mod pcre;
