@@ -144,7 +144,7 @@ fn server(configuration: &Configuration, folder: &Path, postdrop: Option<PathBuf
         flush: port("flush"),
         postdrop,
         service: "smtp".into(),
-        stressed: Box::new(|| false),
+        memory: Rc::default(),
     };
     let mut settings = Settings::read(configuration).unwrap();
     if surroundings.postdrop.is_some() {
@@ -718,7 +718,7 @@ fn an_open_relay_does_not_start() {
         flush: port("f"),
         postdrop: None,
         service: "smtp".into(),
-        stressed: Box::new(|| false),
+        memory: Rc::default(),
     };
     let opened = Server::with(
         &configuration,

@@ -348,7 +348,7 @@ impl Judge<'_> {
             ("instance", &state.instance),
             ("size", &size),
             ("etrn_domain", state.etrn.as_deref().unwrap_or_default()),
-            ("stress", self.server.stress()),
+            ("stress", &self.server.settings.stress),
             ("sasl_method", login.map_or("", |login| &login.method)),
             ("sasl_username", login.map_or("", |login| &login.user)),
             ("sasl_sender", state.auth_sender.as_deref().unwrap_or_default()),
