@@ -36,6 +36,7 @@ mod log;
 mod notice;
 mod opening;
 mod outlet;
+mod outside;
 mod peer;
 mod probe_sender;
 mod proxied;

@@ -9,7 +9,7 @@ use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
-use config::{Configuration, Endpoint, catalogue};
+use config::{Configuration, catalogue};
 use daemon::{Start, StartError};
 use dns::Resolver;
 use esmtp::content::BareNewline;
@@ -21,6 +21,7 @@ use message::date::Clockface;
 
 use crate::anvil::Anvil;
 use crate::before_queue::Filter;
+use crate::outside::Outside;
 use crate::probe_sender::ProbeSender;
 use crate::restriction::Lists;
 use crate::restriction::grammar::{List, Opener};
@@ -128,7 +129,7 @@ impl Server {
             tempfail: tempfail(&settings)?,
             overrides: overrides(&settings)?,
             bare_newline: bare_newline(&settings)?,
-            before_queue: before_queue(&settings)?,
+            before_queue: before_queue(&settings, configuration)?,
             behind_proxy: behind_proxy(&settings)?,
             discard_keywords: Keywords::parse(&settings.discard_ehlo_keywords),
             notify: notify_classes(&settings)?,
@@ -370,6 +371,7 @@ impl Opening<'_> {
         let settings = self.settings;
         let mut opener = ListOpener {
             opening: self,
+            configuration,
             maps: HashMap::new(),
             policies: HashMap::new(),
         };
@@ -432,6 +434,7 @@ impl Opening<'_> {
 /// Opens what restriction lists name, each once.
 struct ListOpener<'a> {
     opening: &'a Opening<'a>,
+    configuration: &'a Configuration,
     maps: HashMap<String, Maps>,
     policies: HashMap<String, Rc<PolicyServer>>,
 }
@@ -454,7 +457,11 @@ impl Opener for ListOpener<'_> {
         if let Some(policy) = self.policies.get(text) {
             return Ok(Rc::clone(policy));
         }
-        let policy = Rc::new(PolicyServer::parse(text, self.opening.settings)?);
+        let policy = Rc::new(PolicyServer::parse(
+            text,
+            self.opening.settings,
+            self.configuration,
+        )?);
         self.policies.insert(text.to_owned(), Rc::clone(&policy));
         Ok(policy)
     }
@@ -490,13 +497,13 @@ fn refuse_unbuilt(settings: &Settings, memory: &Memory) -> Result<(), StartError
 }
 
 /// The filter that gets the messages instead of cleanup.
-fn before_queue(settings: &Settings) -> Result<Option<Filter>, StartError> {
+fn before_queue(settings: &Settings, configuration: &Configuration) -> Result<Option<Filter>, StartError> {
     let name = &settings.proxy_filter;
     if name.is_empty() {
         return Ok(None);
     }
     let parameter = catalogue::SMTPD_PROXY_FILTER.name();
-    let endpoint = Endpoint::parse(name)
+    let place = Outside::parse(name, configuration)
         .map_err(|error| StartError::Refused(format!("bad configuration: {parameter} = {name}: {error}")))?;
     let mut gathers = false;
     for option in &settings.proxy_options {
@@ -510,7 +517,7 @@ fn before_queue(settings: &Settings) -> Result<Option<Filter>, StartError> {
     }
     Ok(Some(Filter {
         name: name.clone(),
-        endpoint,
+        place,
         ehlo: settings.proxy_ehlo.clone(),
         timeout: settings.proxy_timeout,
         gathers,
