@@ -31,6 +31,7 @@ cases! {
     content
     copies
     dnslists
+    filter_loop
     filter_places
     filters
     generic
