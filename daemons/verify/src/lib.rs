@@ -32,6 +32,7 @@ use ipc::{Caller, Port};
 use settings::Settings;
 use std::process::ExitCode;
 use std::rc::Rc;
+use std::time::Duration;
 
 /// Runs the daemon.
 pub fn run() -> ExitCode {
@@ -96,9 +97,16 @@ impl Service for Verify {
     async fn run(self: Rc<Self>, _: Life) {
         let every = self.settings.cleanup_interval;
         while !every.is_zero() && self.cache.is_lasting() {
-            stream::pause(every).await;
+            // The process may have been started since: what counts is when the map was cleaned.
+            let ago = seconds().saturating_sub(self.cache.last_cleaned().await);
+            stream::pause(every.saturating_sub(Duration::from_secs(ago))).await;
             let (retained, dropped) = self.cache.clean(&self.rules, seconds()).await;
             log::cleaned(&self.settings.map, retained, dropped);
+            if let Err(error) = self.cache.note_cleaned(seconds()).await {
+                log::cache_trouble(&error);
+                // Without the note it would begin anew at once.
+                stream::pause(every).await;
+            }
         }
     }
 }
