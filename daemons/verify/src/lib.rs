@@ -25,7 +25,7 @@ mod settings;
 
 use cache::Cache;
 use contract::attribute::Done;
-use contract::verify::{Known, Query, Update, state};
+use contract::verify::{Known, Peek, Query, Update, state};
 use daemon::{Client, Counts, Life, Plate, Rights, Service, Speaks, Start, StartError};
 use entry::{Entry, Rules, Verdict};
 use ipc::{Caller, Port};
@@ -85,6 +85,8 @@ impl Service for Verify {
             if let (true, Ok(query)) = (question.is::<Query>(), question.read::<Query>()) {
                 let known = self.clone().query(&query.address).await;
                 caller.answer(&known).await;
+            } else if let (true, Ok(peek)) = (question.is::<Peek>(), question.read::<Peek>()) {
+                caller.answer(&self.known(&peek.address).await.0).await;
             } else if let (true, Ok(update)) = (question.is::<Update>(), question.read::<Update>()) {
                 caller.answer(&self.update(&update).await).await;
             } else {
@@ -112,19 +114,32 @@ impl Service for Verify {
 }
 
 impl Verify {
-    async fn query(self: Rc<Self>, address: &str) -> Known {
-        let stored = match self.cache.get(address).await {
-            Ok(stored) => stored,
+    /// What to answer, and whether a probe is due, with the entry to store.
+    async fn known(&self, address: &str) -> (Known, Option<Option<Entry>>) {
+        match self.cache.get(address).await {
+            Ok(stored) => {
+                let Verdict { state, reason, probe } = self.rules.judge(stored, seconds());
+                let known = Known {
+                    status: 0,
+                    state,
+                    reason,
+                };
+                (known, probe)
+            }
             Err(error) => {
                 log::cache_trouble(&error);
-                return Known {
+                let unknown = Known {
                     status: -1,
                     ..Known::default()
                 };
+                (unknown, None)
             }
-        };
-        let verdict = self.rules.judge(stored, seconds());
-        if let Some(probed) = verdict.probe {
+        }
+    }
+
+    async fn query(self: Rc<Self>, address: &str) -> Known {
+        let (known, probe) = self.known(address).await;
+        if let Some(probed) = probe {
             if let Some(entry) = probed.clone() {
                 self.store(address, &entry).await;
             }
@@ -135,12 +150,7 @@ impl Verify {
                 }
             });
         }
-        let Verdict { state, reason, .. } = verdict;
-        Known {
-            status: 0,
-            state,
-            reason,
-        }
+        known
     }
 
     async fn update(&self, update: &Update) -> Done {
