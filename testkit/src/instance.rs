@@ -164,6 +164,9 @@ impl Instance {
             .stdin(Stdio::null());
         let mut child = shell.spawn().expect("start the mail system");
         let smtp = self.smtp;
+        // The first service listens a moment before the last one does; then master says that it has started.
+        let starts = |log: &str| log.matches("daemon started --").count();
+        let before = starts(&self.log());
         let up = wait_for("the SMTP server", || {
             if let Ok(Some(status)) = child.try_wait() {
                 return Some(Err(format!("the mail system ended ({status})")));
@@ -171,6 +174,7 @@ impl Instance {
             TcpStream::connect(smtp).ok().map(|_| Ok(()))
         });
         if up.is_ok() {
+            wait_for("the last service", || (starts(&self.log()) > before).then_some(()));
             self.master = Some(child);
         }
         up
