@@ -490,6 +490,12 @@ fn refuse_unbuilt(settings: &Settings, memory: &Memory) -> Result<(), StartError
             )));
         }
     }
+    if !settings.milter_header_checks.is_empty() {
+        memory.warn_once(&format!(
+            "{} has no effect: milters are not built yet",
+            catalogue::MILTER_HEADER_CHECKS.name()
+        ));
+    }
     if settings.use_tls || settings.tls_security_level.eq_ignore_ascii_case("may") {
         memory.warn_once("TLS has been selected, but TLS support is not built yet");
     }

@@ -166,6 +166,7 @@ config::settings! {
         // What is not built yet, and must not be passed over silently.
         milters: String = SMTPD_MILTERS,
         milter_maps: String = SMTPD_MILTER_MAPS,
+        milter_header_checks: Vec<String> = MILTER_HEADER_CHECKS,
         sasl_auth_enable: bool = SMTPD_SASL_AUTH_ENABLE,
         tls_security_level: String = SMTPD_TLS_SECURITY_LEVEL,
         tls_wrapper_mode: bool = SMTPD_TLS_WRAPPERMODE,
