@@ -15,8 +15,14 @@ const TROUBLES: [(&str, &[&str]); 5] = [
     ("policy", &["MAIL FROM:<bad@b.example>", "RCPT TO:<r@c.example>"]),
     ("protocol", &["NONSENSE"]),
     ("resource", &["MAIL FROM:<a@b.example> SIZE=1000"]),
-    ("software", &["MAIL FROM:<broken@b.example>", "RCPT TO:<r@c.example>"]),
-    ("data", &["MAIL FROM:<a@b.example>", "RCPT TO:<r@mx.test.example>"]),
+    (
+        "software",
+        &["MAIL FROM:<broken@b.example>", "RCPT TO:<r@c.example>"],
+    ),
+    (
+        "data",
+        &["MAIL FROM:<a@b.example>", "RCPT TO:<r@mx.test.example>"],
+    ),
 ];
 
 fn instance(sink: &Sink) -> (Instance, Vec<[SocketAddr; 2]>) {
@@ -36,7 +42,10 @@ fn instance(sink: &Sink) -> (Instance, Vec<[SocketAddr; 2]>) {
     for class in CLASSES {
         let ports = [free_port(), free_port()];
         builder = builder
-            .master_cf(&format!("127.0.0.1:{} inet n - n - - smtpd -o notify_classes={class}", ports[0]))
+            .master_cf(&format!(
+                "127.0.0.1:{} inet n - n - - smtpd -o notify_classes={class}",
+                ports[0]
+            ))
             .master_cf(&format!(
                 "127.0.0.1:{} inet n - n - - smtpd -o notify_classes={class} -o queue_minfree=1000000000000",
                 ports[1]
@@ -68,13 +77,22 @@ fn each_trouble_is_reported_in_its_class_and_in_no_other() {
         .iter()
         .map(|message| {
             let text = message.text();
-            assert!(text.contains("Subject: Postfix SMTP server: errors from"), "{text}");
-            let helo = text.split("EHLO ").nth(1).and_then(|rest| rest.split_whitespace().next());
+            assert!(
+                text.contains("Subject: Postfix SMTP server: errors from"),
+                "{text}"
+            );
+            let helo = text
+                .split("EHLO ")
+                .nth(1)
+                .and_then(|rest| rest.split_whitespace().next());
             helo.unwrap_or_default().to_owned()
         })
         .collect();
     told.sort();
-    let mut wanted: Vec<String> = CLASSES.iter().map(|class| format!("{class}.in.{class}")).collect();
+    let mut wanted: Vec<String> = CLASSES
+        .iter()
+        .map(|class| format!("{class}.in.{class}"))
+        .collect();
     wanted.sort();
     assert_eq!(told, wanted);
 }

@@ -174,7 +174,9 @@ impl Instance {
             TcpStream::connect(smtp).ok().map(|_| Ok(()))
         });
         if up.is_ok() {
-            wait_for("the last service", || (starts(&self.log()) > before).then_some(()));
+            wait_for("the last service", || {
+                (starts(&self.log()) > before).then_some(())
+            });
             self.master = Some(child);
         }
         up
