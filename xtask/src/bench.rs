@@ -7,7 +7,8 @@ use std::process::Command;
 
 /// Runs `bench.py` of the folder named by `--bench` or `POSTRIDER_BENCH`, with this build as server `postrider`.
 ///
-/// `tables` as the first word measures postmap instead, `access` what restrictions cost. Without further arguments: every scenario, five rounds, against the Debian package.
+/// As the first word, `tables` measures postmap instead, and `access` what restrictions cost. Without further arguments:
+/// every scenario, five rounds, against the Debian package.
 pub fn run(house: &Path, arguments: &[String]) -> Result<(), String> {
     match arguments.split_first() {
         Some((word, rest)) if word == "tables" => return tables::run(house, rest),

@@ -1,4 +1,5 @@
-//! Whom the servers under measurement ask: a name server with DNS lists, and a policy server that has nothing against anybody.
+//! Whom the servers under measurement ask: a name server with DNS lists, and a policy server that has nothing against
+//! anybody.
 
 use std::fs;
 use std::io::{BufRead, BufReader, Write};
