@@ -71,12 +71,7 @@ impl Service for Anvil {
         while let Ok(Some(question)) = caller.question(self.life.retiring()).await {
             match self.event(&question) {
                 Some((event, ident)) => {
-                    let mut clients = self.clients.borrow_mut();
-                    if clients.counts(event, &ident) {
-                        account.note(event, &ident);
-                    }
-                    let reply = clients.note(event, &ident, stream::now());
-                    drop(clients);
+                    let reply = self.count(&mut account, event, &ident);
                     caller.answer(&reply).await;
                 }
                 None => {
@@ -106,6 +101,14 @@ impl Service for Anvil {
 }
 
 impl Anvil {
+    fn count(&self, account: &mut Account, event: Event, ident: &str) -> Reply {
+        let mut clients = self.clients.borrow_mut();
+        if clients.counts(event, ident) {
+            account.note(event, ident);
+        }
+        clients.note(event, ident, stream::now())
+    }
+
     fn event(&self, question: &Question) -> Option<(Event, String)> {
         macro_rules! first {
             ($($request:ty => $event:expr,)*) => {
