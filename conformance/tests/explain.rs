@@ -372,6 +372,21 @@ fn what_a_probe_has_found_counts_in_a_dry_run() {
 }
 
 #[test]
+fn a_user_who_cannot_log_in_is_judged_as_not_logged_in() {
+    let server = NameServer::start(ZONE);
+    let instance = guarded(&server).start();
+    let user = Case {
+        words: &["--sasl", "joe"],
+        ..CASE
+    };
+    let text = explained(&instance, &user);
+
+    let note = "note: no client can log in to this service (smtpd_sasl_auth_enable = no): taken as not logged in";
+    assert!(text.contains(note), "{text}");
+    assert_eq!(replies(&text), replies(&explained(&instance, &CASE)));
+}
+
+#[test]
 fn a_dry_run_leaves_nothing_behind() {
     let server = NameServer::start(ZONE);
     let policy = TcpListener::bind("127.0.0.1:0").unwrap();
