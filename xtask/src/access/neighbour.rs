@@ -25,7 +25,7 @@ impl NameServer {
         for list in lists {
             text.push_str(&format!(
                 "  local-zone: \"{list}.test\" static\n  local-data: \"{list}.test 3600 SOA a. b. 1 3600 600 86400 60\"\n  \
-                 local-data: \"2.0.0.127.{list}.test 3600 A 127.0.0.2\"\n"
+                 local-data: \"1.100.51.198.{list}.test 3600 A 127.0.0.2\"\n"
             ));
         }
         fs::write(&file, text).map_err(|why| format!("{}: {why}", file.display()))?;
