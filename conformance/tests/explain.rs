@@ -381,7 +381,8 @@ fn a_user_who_cannot_log_in_is_judged_as_not_logged_in() {
     };
     let text = explained(&instance, &user);
 
-    let note = "note: no client can log in to this service (smtpd_sasl_auth_enable = no): taken as not logged in";
+    let note =
+        "note: no client can log in to this service (smtpd_sasl_auth_enable = no): taken as not logged in";
     assert!(text.contains(note), "{text}");
     assert_eq!(replies(&text), replies(&explained(&instance, &CASE)));
 }
