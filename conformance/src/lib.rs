@@ -6,7 +6,8 @@
 //! server `@POLICY@` ([`PolicyServer`]); then come steps, each with the lines seen:
 //!
 //! - `connect:` opens another connection; the greeting follows. A case whose first step is `C: ` opens one by itself.
-//!   `connect: NAME` goes to the service whose `master:` line begins with `@PORT:NAME@`.
+//!   `connect: NAME` goes to the service whose `master:` line begins with `@PORT:NAME@`. `@NUMBER:NAME@` is its port alone;
+//!   `@NUMBER:SINK@` and `@NUMBER:POLICY@` are those of the next hop and of the policy server.
 //! - `open: NAME` is the same for a service that waits to be spoken to: no greeting is waited for.
 //! - `C: …` is said, the replies follow as `S: …`. In it `\r`, `\n`, `\0` stand for themselves, `\x` with two digits for an octet; a `\` with a digit at its
 //!   end says how many replies to wait for (otherwise one for each line), `\.` there: none; before that, `\c` says that the
@@ -361,9 +362,12 @@ impl Run {
         for line in &case.head {
             let mut line = line
                 .replace("@SINK@", &sink.nexthop())
+                .replace("@NUMBER:SINK@", &sink.address.port().to_string())
+                .replace("@NUMBER:POLICY@", &policy.address.port().to_string())
                 .replace("@POLICY@", &format!("inet:{}", policy.address));
             for (name, port) in &ports {
                 line = line.replace(&format!("@PORT:{name}@"), &format!("127.0.0.1:{port}"));
+                line = line.replace(&format!("@NUMBER:{name}@"), &port.to_string());
             }
             if let Some(setting) = line.strip_prefix("main: ") {
                 builder = builder.main_cf(setting);

@@ -31,6 +31,8 @@ cases! {
     content
     copies
     dnslists
+    filter_loop
+    filter_places
     filters
     generic
     headers

@@ -18,6 +18,8 @@ pub struct Builder {
 }
 
 const SIGTERM: i32 = 15;
+/// How long a client who has hung up at once may take to be noticed.
+const PROBE_ENDS: std::time::Duration = std::time::Duration::from_secs(1);
 
 /// Where Debian's package puts the original's commands and daemons.
 const PEER_COMMANDS: &str = "/usr/sbin";
@@ -164,6 +166,10 @@ impl Instance {
             .stdin(Stdio::null());
         let mut child = shell.spawn().expect("start the mail system");
         let smtp = self.smtp;
+        // The first service listens a moment before the last one does; then master says that it has started.
+        let starts = |log: &str| log.matches("daemon started --").count();
+        let ends = |log: &str| log.matches(": disconnect from ").count();
+        let (before, ended) = (starts(&self.log()), ends(&self.log()));
         let up = wait_for("the SMTP server", || {
             if let Ok(Some(status)) = child.try_wait() {
                 return Some(Err(format!("the mail system ended ({status})")));
@@ -171,6 +177,14 @@ impl Instance {
             TcpStream::connect(smtp).ok().map(|_| Ok(()))
         });
         if up.is_ok() {
+            wait_for("the last service", || {
+                (starts(&self.log()) > before).then_some(())
+            });
+            // What is logged of this first client comes before all else, where he is served at all.
+            let begun = std::time::Instant::now();
+            while ends(&self.log()) == ended && begun.elapsed() < PROBE_ENDS {
+                std::thread::sleep(std::time::Duration::from_millis(5));
+            }
             self.master = Some(child);
         }
         up

@@ -98,7 +98,15 @@ impl Sink {
     /// # Panics
     /// When it cannot listen.
     pub fn behaving(behaviour: Behaviour) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").expect("listen");
+        Self::behaving_at(SocketAddr::from(([127, 0, 0, 1], 0)), behaviour)
+    }
+
+    /// A next hop that behaves so, at this address.
+    ///
+    /// # Panics
+    /// When it cannot listen.
+    pub fn behaving_at(address: SocketAddr, behaviour: Behaviour) -> Self {
+        let listener = TcpListener::bind(address).expect("listen");
         let address = listener.local_addr().expect("own address");
         let seen = Arc::new(Mutex::new(Seen::default()));
         let shared = seen.clone();

@@ -1,18 +1,19 @@
 //! `bench`: the comparison with other mail servers, whose generator, sink and adapters live outside this
 //! repository because they know nothing of it.
 
-use crate::{build, tables};
+use crate::{access, build, tables};
 use std::path::Path;
 use std::process::Command;
 
 /// Runs `bench.py` of the folder named by `--bench` or `POSTRIDER_BENCH`, with this build as server `postrider`.
 ///
-/// `tables` as the first word measures postmap instead. Without further arguments: every scenario, five rounds, against the Debian package.
+/// As the first word, `tables` measures postmap instead, and `access` what restrictions cost. Without further arguments:
+/// every scenario, five rounds, against the Debian package.
 pub fn run(house: &Path, arguments: &[String]) -> Result<(), String> {
-    if let Some((word, rest)) = arguments.split_first()
-        && word == "tables"
-    {
-        return tables::run(house, rest);
+    match arguments.split_first() {
+        Some((word, rest)) if word == "tables" => return tables::run(house, rest),
+        Some((word, rest)) if word == "access" => return access::run(house, rest),
+        _ => {}
     }
     let (folder, rest) = match arguments {
         [flag, folder, rest @ ..] if flag == "--bench" => (folder.clone(), rest),

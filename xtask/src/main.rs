@@ -3,6 +3,7 @@
 //!
 //! Not part of what is installed. Standard library only, so that a chore starts quickly.
 
+mod access;
 mod bench;
 mod build;
 mod floors;
@@ -52,8 +53,8 @@ const CHORES: &[(&str, &str, &str)] = &[
     ),
     (
         "bench",
-        "tables [--rounds N] | [--bench DIR] [arguments]",
-        "compare postmap with Debian's, or with other mail servers ($POSTRIDER_BENCH)",
+        "tables [--rounds N] | access --bench DIR [...] | [--bench DIR] [arguments]",
+        "compare postmap, what access control costs, or all of it with other mail servers ($POSTRIDER_BENCH)",
     ),
     (
         "man",

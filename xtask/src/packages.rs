@@ -64,6 +64,11 @@ const PACKAGES: &[(&str, &str, &str)] = &[
         "a policy server that is not ours",
     ),
     (
+        "amavisd-new",
+        "/usr/sbin/amavisd",
+        "a content filter that is not ours",
+    ),
+    (
         "postfix-policyd-spf-python",
         "/usr/bin/policyd-spf",
         "a policy server that is spawned",

@@ -5,7 +5,7 @@ use std::path::Path;
 use std::process::Command;
 
 /// Within a network of its own the cases' name server can have port 53, and a file over `/etc/resolv.conf` names it.
-const WORLD: &str = "ip link set lo up && echo nameserver 127.0.0.1 >\"$0\" && mount --bind \"$0\" /etc/resolv.conf && \
+pub const WORLD: &str = "ip link set lo up && echo nameserver 127.0.0.1 >\"$0\" && mount --bind \"$0\" /etc/resolv.conf && \
                      exec \"$@\"";
 
 /// Runs the named cases, one after the other, against the original.

@@ -22,7 +22,29 @@ pub(crate) enum Event {
 #[derive(Clone, Debug)]
 struct Client {
     counts: Counts,
+    /// Connections open. Below nothing while of one connection the end is known and the beginning was taken back.
+    open: i64,
     since: Instant,
+}
+
+/// Connections of clients that one server has reported on one of its own connections, ends taken from beginnings: a
+/// server with several may tell of an end on another one.
+#[derive(Debug, Default)]
+pub(crate) struct Account(HashMap<String, i64>);
+
+impl Account {
+    pub(crate) fn note(&mut self, event: Event, ident: &str) {
+        let change = match event {
+            Event::Connect => 1,
+            Event::Disconnect => -1,
+            _ => return,
+        };
+        let open = self.0.entry(ident.to_owned()).or_default();
+        *open += change;
+        if *open == 0 {
+            self.0.remove(ident);
+        }
+    }
 }
 
 /// A highest count, to be logged.
@@ -57,9 +79,14 @@ impl Clients {
         }
     }
 
+    /// Whether an event changes anything: a stranger who is asked for, or whose end is told, stays one.
+    pub(crate) fn counts(&self, event: Event, ident: &str) -> bool {
+        !matches!(event, Event::Lookup | Event::Disconnect) || self.clients.contains_key(ident)
+    }
+
     /// Counts an event, and gives the counts after it.
     pub(crate) fn note(&mut self, event: Event, ident: &str, now: Instant) -> Counts {
-        if matches!(event, Event::Lookup | Event::Disconnect) && !self.clients.contains_key(ident) {
+        if !self.counts(event, ident) {
             return Counts::default();
         }
         if self.clients.len() >= CLIENT_LIMIT {
@@ -68,31 +95,39 @@ impl Clients {
         let unit = self.unit;
         let client = self.clients.entry(ident.to_owned()).or_insert_with(|| Client {
             counts: Counts::default(),
+            open: 0,
             since: now,
         });
         if now.duration_since(client.since) >= unit {
-            client.counts = Counts {
-                count: client.counts.count,
-                ..Counts::default()
-            };
+            client.counts = Counts::default();
             client.since = now;
         }
         let counts = &mut client.counts;
         match event {
             Event::Connect => {
-                counts.count += 1;
+                client.open += 1;
                 counts.rate += 1;
             }
-            Event::Disconnect => counts.count = counts.count.saturating_sub(1),
+            Event::Disconnect => client.open -= 1,
             Event::Message => counts.mail += 1,
             Event::Recipient => counts.rcpt += 1,
             Event::Auth => counts.auth += 1,
             Event::NewTls => counts.ntls += 1,
             Event::Lookup => {}
         }
+        counts.count = u32::try_from(client.open).unwrap_or(0);
         let counts = counts.clone();
         self.note_peaks(event, ident, &counts);
         counts
+    }
+
+    /// Takes back what is left of an account: the server that reported it is gone.
+    pub(crate) fn settle(&mut self, account: Account) {
+        for (ident, open) in account.0 {
+            if let Some(client) = self.clients.get_mut(&ident) {
+                client.open -= open;
+            }
+        }
     }
 
     fn note_peaks(&mut self, event: Event, ident: &str, counts: &Counts) {
@@ -154,7 +189,7 @@ impl Clients {
     pub(crate) fn forget_idle(&mut self, now: Instant) {
         let unit = self.unit;
         self.clients
-            .retain(|_, client| client.counts.count > 0 || now.duration_since(client.since) < unit);
+            .retain(|_, client| client.open != 0 || now.duration_since(client.since) < unit);
     }
 }
 
@@ -176,6 +211,30 @@ mod tests {
         clients.note(Event::Disconnect, "smtp:192.0.2.1", start);
         let later = clients.note(Event::Connect, "smtp:192.0.2.1", start + UNIT);
         assert_eq!((later.count, later.rate), (2, 1));
+    }
+
+    #[test]
+    fn a_server_may_tell_of_an_end_on_another_connection_than_of_the_beginning() {
+        for first_to_go in ["one", "other"] {
+            let (mut one, mut other) = (Account::default(), Account::default());
+            let mut clients = Clients::new(UNIT);
+            let now = Instant::now();
+            let mut tell = |account: &mut Account, event| {
+                account.note(event, "a");
+                clients.note(event, "a", now).count
+            };
+
+            assert_eq!(tell(&mut one, Event::Connect), 1);
+            assert_eq!(tell(&mut other, Event::Disconnect), 0);
+            // Another server's client of the same address stays.
+            assert_eq!(tell(&mut Account::default(), Event::Connect), 1);
+            if first_to_go == "other" {
+                std::mem::swap(&mut one, &mut other);
+            }
+            clients.settle(one);
+            clients.settle(other);
+            assert_eq!(clients.note(Event::Lookup, "a", now).count, 1);
+        }
     }
 
     #[test]

@@ -22,13 +22,12 @@ mod client;
 mod log;
 mod settings;
 
-use crate::client::{Clients, Event};
+use crate::client::{Account, Clients, Event};
 use contract::anvil::{Auth, Connect, Counts as Reply, Disconnect, Lookup, Message, NewTls, Recipient};
 use daemon::{Client, Counts, Life, Plate, Rights, Service, Speaks, Start, StartError};
 use ipc::{Caller, Question};
 use settings::Settings;
 use std::cell::RefCell;
-use std::collections::HashMap;
 use std::process::ExitCode;
 use std::rc::Rc;
 
@@ -68,12 +67,11 @@ impl Service for Anvil {
     async fn serve(self: Rc<Self>, client: Client) {
         let mut caller = Caller::new(client.stream, self.limits.wait);
         // What this server reported as open, to be taken back when it goes without saying so.
-        let mut open: HashMap<String, u32> = HashMap::new();
+        let mut account = Account::default();
         while let Ok(Some(question)) = caller.question(self.life.retiring()).await {
             match self.event(&question) {
                 Some((event, ident)) => {
-                    keep_account(&mut open, event, &ident);
-                    let reply = self.clients.borrow_mut().note(event, &ident, stream::now());
+                    let reply = self.count(&mut account, event, &ident);
                     caller.answer(&reply).await;
                 }
                 None => {
@@ -87,13 +85,7 @@ impl Service for Anvil {
                 }
             }
         }
-        for (ident, count) in open {
-            for _ in 0..count {
-                self.clients
-                    .borrow_mut()
-                    .note(Event::Disconnect, &ident, stream::now());
-            }
-        }
+        self.clients.borrow_mut().settle(account);
     }
 
     async fn run(self: Rc<Self>, _: Life) {
@@ -109,6 +101,14 @@ impl Service for Anvil {
 }
 
 impl Anvil {
+    fn count(&self, account: &mut Account, event: Event, ident: &str) -> Reply {
+        let mut clients = self.clients.borrow_mut();
+        if clients.counts(event, ident) {
+            account.note(event, ident);
+        }
+        clients.note(event, ident, stream::now())
+    }
+
     fn event(&self, question: &Question) -> Option<(Event, String)> {
         macro_rules! first {
             ($($request:ty => $event:expr,)*) => {
@@ -139,20 +139,5 @@ impl Anvil {
             log::cache(count.0, count.1);
         }
         clients.forget_idle(stream::now());
-    }
-}
-
-fn keep_account(open: &mut HashMap<String, u32>, event: Event, ident: &str) {
-    match event {
-        Event::Connect => *open.entry(ident.to_owned()).or_default() += 1,
-        Event::Disconnect => {
-            if let Some(count) = open.get_mut(ident) {
-                *count = count.saturating_sub(1);
-                if *count == 0 {
-                    open.remove(ident);
-                }
-            }
-        }
-        _ => {}
     }
 }

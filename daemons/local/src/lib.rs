@@ -39,6 +39,7 @@ mod log;
 mod names;
 mod pass;
 mod resolve;
+mod routes;
 mod seen;
 mod settings;
 mod table_owner;
@@ -47,6 +48,7 @@ mod unknown;
 
 use crate::branch::{Branch, Name};
 use crate::delivery::Delivery;
+use crate::routes::Routes;
 use crate::settings::Settings;
 use ::delivery::{Agent, Fate, Job};
 use config::catalogue::{
@@ -80,6 +82,7 @@ struct Local {
     mailbox_command_maps: Maps,
     fallback_transport_maps: Maps,
     rewrite: ipc::Port,
+    routes: RefCell<Routes>,
     cleanup: ipc::Port,
     agent_ports: RefCell<HashMap<String, Rc<ipc::Port>>>,
     limits: ipc::Limits,
@@ -139,6 +142,7 @@ impl Agent for Local {
                 by_name,
             )?,
             rewrite: start.private(&settings.rewrite_service),
+            routes: RefCell::default(),
             cleanup: start.public(&settings.cleanup_service),
             agent_ports: RefCell::default(),
             limits: start.limits(),

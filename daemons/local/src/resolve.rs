@@ -19,6 +19,9 @@ impl Local {
     }
 
     async fn rewritten(&self, external: &str) -> Result<String, AskError> {
+        if mail::address::is_standard_form(external) {
+            return Ok(external.to_owned());
+        }
         let rewrite = Rewrite {
             context: context::LOCAL.to_owned(),
             address: external.to_owned(),
@@ -28,14 +31,19 @@ impl Local {
 
     async fn resolved(&self, external: &str) -> Result<Resolved, AskError> {
         let address = mail::unquote(&self.rewritten(external).await?).into_owned();
-        self.rewrite
-            .ask(&Resolve {
-                sender: String::new(),
-                address,
-                probe: false,
-                as_given: false,
-            })
-            .await
+        let now = stream::now();
+        if let Some(known) = self.routes.borrow().get(&address, now) {
+            return Ok(known);
+        }
+        let question = Resolve {
+            sender: String::new(),
+            address,
+            probe: false,
+            as_given: false,
+        };
+        let resolved = self.rewrite.ask(&question).await?;
+        self.routes.borrow_mut().put(&question.address, &resolved, now);
+        Ok(resolved)
     }
 }
 

@@ -4,7 +4,7 @@ use std::cell::Cell;
 use std::net::Shutdown;
 use std::rc::Rc;
 
-use contract::master::{REPORT_OCTETS, Report};
+use contract::master::{FULL, REPORT_OCTETS, Report};
 use tokio::net::UnixDatagram;
 
 use crate::limit::Held;
@@ -68,6 +68,12 @@ impl Child {
         self.told_to_leave.set(true);
         // A daemon that is gone already needs not be told.
         let _ = self.status.shutdown(Shutdown::Write);
+    }
+
+    /// Tells the daemon that its whole service is full.
+    pub(crate) fn say_full(&self) {
+        // A daemon that is gone, or does not listen, needs not know.
+        let _ = self.status.try_send(FULL);
     }
 
     /// Whether it takes another client. One that has just started will.

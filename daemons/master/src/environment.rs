@@ -3,7 +3,7 @@
 use std::ffi::OsString;
 use std::path::Path;
 
-use contract::master::{CLIENT_LIMIT, CONFIG_DIRECTORY, STRESS};
+use contract::master::{CLIENT_LIMIT, CONFIG_DIRECTORY};
 
 /// What every daemon gets.
 pub(crate) fn common(import: &[String], directory: &Path) -> Vec<(OsString, OsString)> {
@@ -15,12 +15,8 @@ pub(crate) fn common(import: &[String], directory: &Path) -> Vec<(OsString, OsSt
 }
 
 /// What one process gets beside it.
-pub(crate) fn of_process(capacity: u32, stressed: bool) -> [(OsString, OsString); 2] {
-    let stress = if stressed { "yes" } else { "" };
-    [
-        (CLIENT_LIMIT.into(), capacity.to_string().into()),
-        (STRESS.into(), stress.into()),
-    ]
+pub(crate) fn of_process(capacity: u32) -> (OsString, OsString) {
+    (CLIENT_LIMIT.into(), capacity.to_string().into())
 }
 
 /// Where daemons find programs, whoever started the mail system.

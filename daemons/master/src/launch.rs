@@ -74,7 +74,6 @@ pub(crate) fn daemon(
     ground: &Ground,
     sockets: &[Rc<OwnedFd>],
     capacity: u32,
-    stressed: bool,
 ) -> io::Result<(u32, OwnedFd)> {
     let (ours, theirs) = sys::descriptor::seqpacket_pair()?;
     let mut descriptors = vec![
@@ -90,7 +89,7 @@ pub(crate) fn daemon(
     start.arg0 = Some(plan.command.clone().into());
     start.args = arguments(plan, ground, sockets.len());
     start.env = ground.environment.clone();
-    start.env.extend(environment::of_process(capacity, stressed));
+    start.env.push(environment::of_process(capacity));
     start.descriptors = descriptors;
     Ok((start_as(start)?.id(), ours))
 }

@@ -61,6 +61,14 @@ impl Plan {
         }
     }
 
+    /// Whether it listens beyond the loopback interface.
+    pub(crate) fn is_for_strangers(&self) -> bool {
+        match &self.place {
+            Place::Path(_) => false,
+            Place::Inet(addresses) => addresses.iter().any(|address| !address.ip().is_loopback()),
+        }
+    }
+
     /// Whether this is the same service as another, before and after a reload.
     pub(crate) fn is_same_service(&self, other: &Self) -> bool {
         self.kind == other.kind && self.name == other.name

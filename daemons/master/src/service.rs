@@ -35,7 +35,6 @@ pub(crate) struct Service {
     roll: Rc<Roll>,
     counts_clients: Cell<Option<bool>>,
     throttled: Cell<bool>,
-    stressed_until: Cell<Option<Instant>>,
     warned_at: Cell<Option<Instant>>,
     was_used: Cell<bool>,
     /// Something that `supply` decides by has changed.
@@ -54,7 +53,6 @@ impl Service {
             roll,
             counts_clients: Cell::new(None),
             throttled: Cell::new(false),
-            stressed_until: Cell::new(None),
             warned_at: Cell::new(None),
             was_used: Cell::new(false),
             changed: Notify::new(),
@@ -110,6 +108,9 @@ impl Service {
             if self.throttled.get() || self.has_available() {
                 self.changed.notified().await;
                 continue;
+            }
+            if self.next_capacity().is_none() {
+                self.tell_full();
             }
             tokio::select! {
                 waiting = self.client_waits() => if let Err(error) = waiting {
@@ -215,7 +216,7 @@ impl Service {
     fn start(self: Rc<Self>, capacity: u32) {
         let (plan, ground) = (self.plan(), self.ground());
         let path = plan.program.display().to_string();
-        let started = launch::daemon(&plan, &ground, &self.sockets, capacity, self.is_stressed());
+        let started = launch::daemon(&plan, &ground, &self.sockets, capacity);
         let started = started.and_then(|(pid, ours)| {
             let status = std::os::unix::net::UnixDatagram::from(ours);
             // The daemon is running whatever comes of this, and must be known when it ends.
@@ -256,23 +257,25 @@ impl Service {
         }
     }
 
-    fn is_stressed(&self) -> bool {
-        self.stressed_until
-            .get()
-            .is_some_and(|until| stream::now() < until)
+    /// All places are taken: the daemons of a service that strangers can reach adapt to that (STRESS_README).
+    fn tell_full(&self) {
+        if self.plan().is_for_strangers() && !self.has_leaving() {
+            self.children.borrow().iter().for_each(|child| child.say_full());
+        }
     }
 
-    /// The limit is reached and a client waits: tell the administrator now and then, and new daemons for long.
+    /// What a daemon holds that is about to end is free in a moment.
+    fn has_leaving(&self) -> bool {
+        self.children.borrow().iter().any(|child| child.is_leaving())
+    }
+
+    /// The limit is reached and a client waits: tell the administrator now and then.
     fn note_limit(&self) {
-        // What a daemon holds that is about to end is free in a moment.
-        if self.children.borrow().iter().any(|child| child.is_leaving()) {
+        if self.has_leaving() {
             return;
         }
         let now = stream::now();
         let plan = self.plan();
-        if plan.kind == ServiceKind::Inet {
-            self.stressed_until.set(Some(now + STRESS_LASTS));
-        }
         let pause = self.ground().settings.service_throttle_time;
         if self
             .warned_at
@@ -314,6 +317,4 @@ fn watch(socket: Rc<OwnedFd>) -> io::Result<AsyncFd<Rc<OwnedFd>>> {
     AsyncFd::with_interest(socket, Interest::READABLE)
 }
 
-/// How long new daemons are told of stress after the limit was reached.
-const STRESS_LASTS: Duration = Duration::from_secs(1000);
 const SIGTERM: i32 = 15;

@@ -11,21 +11,20 @@ use std::net::IpAddr;
 use std::path::Path;
 use std::time::Duration;
 
-use config::Endpoint;
 use esmtp::encode::DotEncoder;
 use esmtp::reply::ReplyReader;
 use record::{Decoded, Kind};
-use stream::{Stream, StreamError, within};
-use tokio::net::{TcpStream, UnixStream};
+use stream::{Stream, StreamError};
 
 use crate::log;
+use crate::outside::Outside;
 use crate::state::{State, UNKNOWN};
 
 /// Where the filter is and how it is spoken to.
 pub(crate) struct Filter {
     /// As written, for log lines.
     pub(crate) name: String,
-    pub(crate) endpoint: Endpoint,
+    pub(crate) place: Outside,
     /// The name in EHLO (`smtpd_proxy_ehlo`).
     pub(crate) ehlo: String,
     /// For each reply, and for each piece of content to be taken (`smtpd_proxy_timeout`).
@@ -262,34 +261,15 @@ const UNAVAILABLE: &str = "[UNAVAILABLE]";
 impl Link {
     async fn open(filter: &Filter) -> Result<Self, Failure> {
         let wait = filter.timeout;
-        let stream = match &filter.endpoint {
-            Endpoint::Inet { host, port } => {
-                let host = if host.is_empty() { "localhost" } else { host };
-                let host = host.trim_start_matches('[').trim_end_matches(']');
-                match port.parse::<u16>() {
-                    Ok(port) => within(wait, TcpStream::connect((host, port)))
-                        .await
-                        .map(|connected| connected.map(Stream::new)),
-                    Err(_) => Ok(Err(std::io::ErrorKind::InvalidInput.into())),
-                }
-            }
-            Endpoint::Unix(path) | Endpoint::Fifo(path) => within(wait, UnixStream::connect(path))
-                .await
-                .map(|connected| connected.map(Stream::new)),
-        };
-        match stream {
-            Ok(Ok(stream)) => Ok(Self {
+        match filter.place.connect(wait).await {
+            Ok(stream) => Ok(Self {
                 stream,
                 name: filter.name.clone(),
                 wait,
                 encoder: DotEncoder::new(0),
             }),
-            Ok(Err(error)) => {
+            Err(error) => {
                 log::filter_unreachable(&filter.name, &sys::fault::text(&error));
-                Err(Failure::Broken)
-            }
-            Err(_) => {
-                log::filter_unreachable(&filter.name, "Connection timed out");
                 Err(Failure::Broken)
             }
         }

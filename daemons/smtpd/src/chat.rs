@@ -108,7 +108,7 @@ impl Session<'_> {
 
     /// Sends what was said.
     pub(crate) async fn flush(&mut self) -> Result<(), End> {
-        let wait = self.patience.timeout;
+        let wait = self.server.settings.timeout;
         self.flushed = stream::now();
         self.stream.flush(wait).await.map_err(End::from)
     }
@@ -118,7 +118,7 @@ impl Session<'_> {
         if !self.stream.output().is_empty() {
             self.flush().await?;
         }
-        let wait = self.patience.timeout;
+        let wait = self.server.settings.timeout;
         self.stream.fill(wait).await.map_err(End::from)
     }
 

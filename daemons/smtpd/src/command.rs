@@ -448,7 +448,7 @@ impl Session<'_> {
 
     /// Moves a deadline on by what was earned, but never beyond the time for a whole request.
     pub(crate) fn extend_deadline(&mut self, earned: Duration) {
-        let latest = stream::now() + self.patience.timeout;
+        let latest = stream::now() + self.server.settings.timeout;
         let next = self
             .deadline
             .map_or(latest, |deadline| (deadline + earned).min(latest));

@@ -37,7 +37,9 @@ impl Session<'_> {
         let server = self.server;
         let line_limit = server.settings.line_length_limit;
         let opened = match &server.postdrop {
-            Some(program) => Submission::through_postdrop(program, self.patience.timeout, line_limit).await,
+            Some(program) => {
+                Submission::through_postdrop(program, self.server.settings.timeout, line_limit).await
+            }
             None => {
                 let flags = cleanup_flags(server, self.state.smtputf8);
                 Submission::open(&server.cleanup, flags, line_limit).await

@@ -22,7 +22,8 @@
 //! RFC 5321, RFC 1870, RFC 1985, RFC 2034, RFC 2920, RFC 3030 (without BINARYMIME), RFC 3461, RFC 3463, RFC 3848, RFC
 //! 6152, RFC 6531, RFC 7505.
 //! # Difference from Postfix
-//! One process serves many clients. TLS, SASL and milters are not built yet; a configuration that demands one of them keeps the server from starting.
+//! One process serves many clients; a session has the settings of the moment when it began, with or without stress. TLS,
+//! SASL and milters are not built yet; a configuration that demands one of them keeps the server from starting.
 
 mod anvil;
 mod before_queue;
@@ -35,6 +36,7 @@ mod log;
 mod notice;
 mod opening;
 mod outlet;
+mod outside;
 mod peer;
 mod probe_sender;
 mod proxied;
@@ -53,13 +55,16 @@ mod trace;
 use std::process::ExitCode;
 use std::rc::Rc;
 
-use daemon::{Client, Counts, Plate, Rights, Service, Speaks, Start, StartError};
+use daemon::{Client, Counts, Life, Plate, Rights, Service, Speaks, Start, StartError};
 
-pub use settings::{Patience, Settings};
+pub use settings::Settings;
 
 /// The SMTP server.
 struct Smtpd {
     server: server::Server,
+    /// For clients that come in times of stress; none where nobody else comes.
+    under_stress: Option<server::Server>,
+    life: Life,
 }
 
 impl Service for Smtpd {
@@ -79,15 +84,24 @@ impl Service for Smtpd {
                 "unexpected command-line argument: {argument}"
             )));
         }
+        let server = server::Server::open(start)?;
+        let alone = start.is_stand_alone() || start.is_dry_run();
+        let under_stress = (!alone).then(|| server.open_for_stress(start)).transpose()?;
         Ok(Self {
-            server: server::Server::open(start)?,
+            server,
+            under_stress,
+            life: start.life.clone(),
         })
     }
 
     async fn serve(self: Rc<Self>, client: Client) {
-        match &self.server.trace {
-            Some(trace) => rehearsal::serve(&self.server, trace, client.stream).await,
-            None => session::Session::serve(&self.server, client).await,
+        let server = match &self.under_stress {
+            Some(server) if self.life.is_stressed() => server,
+            _ => &self.server,
+        };
+        match &server.trace {
+            Some(trace) => rehearsal::serve(server, trace, client.stream).await,
+            None => session::Session::serve(server, client).await,
         }
     }
 }

@@ -9,7 +9,7 @@ use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
-use config::{Configuration, Endpoint, catalogue};
+use config::{Configuration, catalogue};
 use daemon::{Start, StartError};
 use dns::Resolver;
 use esmtp::content::BareNewline;
@@ -21,13 +21,13 @@ use message::date::Clockface;
 
 use crate::anvil::Anvil;
 use crate::before_queue::Filter;
-use crate::log;
+use crate::outside::Outside;
 use crate::probe_sender::ProbeSender;
 use crate::restriction::Lists;
 use crate::restriction::grammar::{List, Opener};
 use crate::restriction::policy_server::PolicyServer;
 use crate::server::{AddressTables, MatchLists, Memory, Overrides, RewriteClient, Server, Tempfail};
-use crate::settings::{Patience, Settings};
+use crate::settings::Settings;
 use crate::stand_alone;
 use crate::state::Trouble;
 use crate::trace::Trace;
@@ -44,20 +44,34 @@ pub(crate) struct Surroundings {
     pub(crate) postdrop: Option<PathBuf>,
     /// The service's name in `master.cf`.
     pub(crate) service: String,
-    /// Whether time limits should shrink.
-    pub(crate) stressed: Box<dyn Fn() -> bool>,
+    /// What the process remembers.
+    pub(crate) memory: Rc<Memory>,
 }
 
 impl Server {
     pub(crate) fn open(start: &Start<'_>) -> Result<Self, StartError> {
-        let mut settings = Settings::read(start.configuration)?;
+        Self::reading(start, start.configuration, Rc::default())
+    }
+
+    /// The same server with the settings for times of stress (STRESS_README). Both share what they remember.
+    pub(crate) fn open_for_stress(&self, start: &Start<'_>) -> Result<Self, StartError> {
+        let mut configuration = start.configuration.clone();
+        configuration.set_fact(catalogue::STRESS.name(), "yes");
+        Self::reading(start, &configuration, Rc::clone(&self.memory))
+    }
+
+    fn reading(
+        start: &Start<'_>,
+        configuration: &Configuration,
+        memory: Rc<Memory>,
+    ) -> Result<Self, StartError> {
+        let mut settings = Settings::read(configuration)?;
         let postdrop = start
             .is_stand_alone()
             .then(|| Path::new(&settings.command_directory).join("postdrop"));
         if postdrop.is_some() {
             stand_alone::forgo(&mut settings);
         }
-        let life = start.life.clone();
         let tables = start.tables()?;
         let trace = start.is_dry_run().then(Trace::begin);
         if let Some(trace) = &trace {
@@ -72,9 +86,9 @@ impl Server {
             flush: start.public(&settings.flush_service),
             postdrop,
             service: start.service.to_owned(),
-            stressed: Box::new(move || life.is_stressed()),
+            memory,
         };
-        let server = Self::with(start.configuration, settings, surroundings)?;
+        let server = Self::with(configuration, settings, surroundings)?;
         Ok(match trace {
             Some(trace) => server.dry(trace),
             None => server,
@@ -98,16 +112,15 @@ impl Server {
         settings: Settings,
         surroundings: Surroundings,
     ) -> Result<Self, StartError> {
-        refuse_unbuilt(&settings)?;
+        refuse_unbuilt(&settings, &surroundings.memory)?;
         let opening = Opening {
             tables: &surroundings.tables,
             settings: &settings,
+            memory: &surroundings.memory,
         };
         Ok(Self {
-            patience: patience(configuration)?,
             service: surroundings.service,
             process: std::process::id(),
-            stressed: surroundings.stressed,
             lists: opening.restrictions(configuration)?,
             tables: opening.address_tables()?,
             matches: opening.match_lists()?,
@@ -116,7 +129,7 @@ impl Server {
             tempfail: tempfail(&settings)?,
             overrides: overrides(&settings)?,
             bare_newline: bare_newline(&settings)?,
-            before_queue: before_queue(&settings)?,
+            before_queue: before_queue(&settings, configuration)?,
             behind_proxy: behind_proxy(&settings)?,
             discard_keywords: Keywords::parse(&settings.discard_ehlo_keywords),
             notify: notify_classes(&settings)?,
@@ -145,7 +158,7 @@ impl Server {
             ),
             expansion_filter: unescape(&settings.expansion_filter),
             clockface: RefCell::new(Clockface::new(jiff::tz::TimeZone::system())),
-            memory: Memory::default(),
+            memory: surroundings.memory,
             trace: None,
             settings,
         })
@@ -160,13 +173,6 @@ fn resolver(settings: &Settings) -> Result<Resolver, StartError> {
             StartError::Refused(format!("bad {name} value: {text}"))
         })?;
     Ok(Resolver::with_hosts(resolver, dns::Hosts::of_this_host()))
-}
-
-/// The limits without and with stress.
-fn patience(configuration: &Configuration) -> Result<[Patience; 2], StartError> {
-    let mut stressed = configuration.clone();
-    stressed.set_fact("stress", "yes");
-    Ok([Patience::read(configuration)?, Patience::read(&stressed)?])
 }
 
 /// Whether any limit needs anvil's counts.
@@ -201,6 +207,7 @@ fn address_form(settings: &Settings) -> Result<AddressForm, StartError> {
 struct Opening<'a> {
     tables: &'a Rc<Tables>,
     settings: &'a Settings,
+    memory: &'a Memory,
 }
 
 fn refused(error: OpenError) -> StartError {
@@ -364,6 +371,7 @@ impl Opening<'_> {
         let settings = self.settings;
         let mut opener = ListOpener {
             opening: self,
+            configuration,
             maps: HashMap::new(),
             policies: HashMap::new(),
         };
@@ -375,12 +383,9 @@ impl Opening<'_> {
                     "restriction class `{name}' needs a definition"
                 )));
             }
-            classes.insert(
-                name.clone(),
-                List::parse(&modern(&text, configuration), &mut opener),
-            );
+            classes.insert(name.clone(), self.list_of(&text, configuration, &mut opener));
         }
-        let mut read = |text: &str| List::parse(&modern(text, configuration), &mut opener);
+        let mut read = |text: &str| self.list_of(text, configuration, &mut opener);
         let lists = Lists {
             client: read(&settings.client_restrictions),
             helo: read(&settings.helo_restrictions),
@@ -404,20 +409,32 @@ impl Opening<'_> {
                 .to_owned(),
         ))
     }
-}
 
-/// A list without what only earlier releases knew; the administrator is told.
-fn modern<'a>(list: &'a str, configuration: &Configuration) -> Cow<'a, str> {
-    // A list that cannot be read is empty here; who asks for the parameter itself is told why.
-    let value_of = |name: &str| configuration.expanded(name).ok().flatten().unwrap_or_default();
-    let (list, advice) = catalogue::modern_restrictions(list, &value_of);
-    advice.iter().for_each(|advice| log::restriction_trouble(advice));
-    list
+    /// The list that a text stands for. Each is read once, and so what is wrong in it is complained of once.
+    fn list_of(&self, text: &str, configuration: &Configuration, opener: &mut ListOpener<'_>) -> List {
+        let key = format!("{text}\n{}", self.settings.policy_server_settings());
+        if let Some(list) = self.memory.lists.borrow().get(&key) {
+            return list.clone();
+        }
+        let list = List::parse(&self.modern(text, configuration), opener);
+        self.memory.lists.borrow_mut().insert(key, list.clone());
+        list
+    }
+
+    /// A list without what only earlier releases knew; the administrator is told.
+    fn modern<'t>(&self, list: &'t str, configuration: &Configuration) -> Cow<'t, str> {
+        // A list that cannot be read is empty here; who asks for the parameter itself is told why.
+        let value_of = |name: &str| configuration.expanded(name).ok().flatten().unwrap_or_default();
+        let (list, advice) = catalogue::modern_restrictions(list, &value_of);
+        advice.iter().for_each(|advice| self.memory.warn_once(advice));
+        list
+    }
 }
 
 /// Opens what restriction lists name, each once.
 struct ListOpener<'a> {
     opening: &'a Opening<'a>,
+    configuration: &'a Configuration,
     maps: HashMap<String, Maps>,
     policies: HashMap<String, Rc<PolicyServer>>,
 }
@@ -440,14 +457,18 @@ impl Opener for ListOpener<'_> {
         if let Some(policy) = self.policies.get(text) {
             return Ok(Rc::clone(policy));
         }
-        let policy = Rc::new(PolicyServer::parse(text, self.opening.settings)?);
+        let policy = Rc::new(PolicyServer::parse(
+            text,
+            self.opening.settings,
+            self.configuration,
+        )?);
         self.policies.insert(text.to_owned(), Rc::clone(&policy));
         Ok(policy)
     }
 }
 
 /// What this program cannot do yet would change who is let in or what is filtered: it must not start as if it could.
-fn refuse_unbuilt(settings: &Settings) -> Result<(), StartError> {
+fn refuse_unbuilt(settings: &Settings, memory: &Memory) -> Result<(), StartError> {
     let demands_tls = settings.enforce_tls
         || settings.tls_wrapper_mode
         || settings.tls_security_level.eq_ignore_ascii_case("encrypt");
@@ -469,20 +490,26 @@ fn refuse_unbuilt(settings: &Settings) -> Result<(), StartError> {
             )));
         }
     }
+    if !settings.milter_header_checks.is_empty() {
+        memory.warn_once(&format!(
+            "{} has no effect: milters are not built yet",
+            catalogue::MILTER_HEADER_CHECKS.name()
+        ));
+    }
     if settings.use_tls || settings.tls_security_level.eq_ignore_ascii_case("may") {
-        log::restriction_trouble("TLS has been selected, but TLS support is not built yet");
+        memory.warn_once("TLS has been selected, but TLS support is not built yet");
     }
     Ok(())
 }
 
 /// The filter that gets the messages instead of cleanup.
-fn before_queue(settings: &Settings) -> Result<Option<Filter>, StartError> {
+fn before_queue(settings: &Settings, configuration: &Configuration) -> Result<Option<Filter>, StartError> {
     let name = &settings.proxy_filter;
     if name.is_empty() {
         return Ok(None);
     }
     let parameter = catalogue::SMTPD_PROXY_FILTER.name();
-    let endpoint = Endpoint::parse(name)
+    let place = Outside::parse(name, configuration)
         .map_err(|error| StartError::Refused(format!("bad configuration: {parameter} = {name}: {error}")))?;
     let mut gathers = false;
     for option in &settings.proxy_options {
@@ -496,7 +523,7 @@ fn before_queue(settings: &Settings) -> Result<Option<Filter>, StartError> {
     }
     Ok(Some(Filter {
         name: name.clone(),
-        endpoint,
+        place,
         ehlo: settings.proxy_ehlo.clone(),
         timeout: settings.proxy_timeout,
         gathers,

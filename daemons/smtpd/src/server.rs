@@ -1,7 +1,7 @@
 //! What all sessions of this process share: settings, tables, restriction lists, and whom to ask.
 
 use std::cell::{Cell, RefCell};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::net::IpAddr;
 use std::path::PathBuf;
 use std::rc::Rc;
@@ -24,7 +24,8 @@ use crate::log;
 use crate::probe_sender::ProbeSender;
 use crate::restriction::Lists;
 use crate::restriction::dns_list::Cache;
-use crate::settings::{Patience, Settings};
+use crate::restriction::grammar::List;
+use crate::settings::Settings;
 use crate::state::{Client, State, Trouble};
 use crate::trace::Trace;
 
@@ -93,11 +94,9 @@ pub(crate) enum RewriteClient {
 /// What all sessions share.
 pub(crate) struct Server {
     pub(crate) settings: Settings,
-    pub(crate) patience: [Patience; 2],
     pub(crate) service: String,
     /// The id of this process.
     pub(crate) process: u32,
-    pub(crate) stressed: Box<dyn Fn() -> bool>,
     pub(crate) lists: Lists,
     pub(crate) tables: AddressTables,
     pub(crate) matches: MatchLists,
@@ -127,7 +126,7 @@ pub(crate) struct Server {
     pub(crate) probe_sender: ProbeSender,
     pub(crate) expansion_filter: String,
     pub(crate) clockface: RefCell<Clockface>,
-    pub(crate) memory: Memory,
+    pub(crate) memory: Rc<Memory>,
     /// Where a dry run is recorded.
     pub(crate) trace: Option<Rc<Trace>>,
 }
@@ -141,6 +140,19 @@ pub(crate) struct Memory {
     pub(crate) warned_mx_backup: Cell<bool>,
     /// Messages begun so far.
     pub(crate) sequence: Cell<u32>,
+    /// Restriction lists by their text, with the settings of policy servers.
+    pub(crate) lists: RefCell<HashMap<String, List>>,
+    /// Warnings about the configuration that were given.
+    warned: RefCell<HashSet<String>>,
+}
+
+impl Memory {
+    /// Warns of something in the configuration: once, however often it is met.
+    pub(crate) fn warn_once(&self, text: &str) {
+        if self.warned.borrow_mut().insert(text.to_owned()) {
+            log::restriction_trouble(text);
+        }
+    }
 }
 
 /// Routes kept, and for how long: every stage of a transaction asks for the same two addresses.
@@ -169,21 +181,6 @@ impl Server {
         !self.settings.reject_footer.is_empty()
             || !self.tables.reject_footer.is_empty()
             || !self.tables.reject_filter.is_empty()
-    }
-
-    /// The limits of this moment: shorter when most places are taken.
-    pub(crate) fn patience(&self) -> Patience {
-        let [calm, stressed] = self.patience;
-        if (self.stressed)() { stressed } else { calm }
-    }
-
-    /// What policy servers are told of our load (STRESS_README).
-    pub(crate) fn stress(&self) -> &str {
-        if (self.stressed)() {
-            "yes"
-        } else {
-            &self.settings.stress
-        }
     }
 
     /// Records what happens, in a dry run. Otherwise the event is not even made.

@@ -17,7 +17,6 @@ use crate::counts::Counts;
 use crate::filing::Envelope;
 use crate::restriction::{Judge, Permit, Refusal};
 use crate::server::Server;
-use crate::settings::Patience;
 use crate::state::{Client, Login, Place, State, Trouble};
 use crate::{anvil, log, peer, reply};
 
@@ -43,7 +42,6 @@ pub(crate) struct Session<'s> {
     pub(crate) stream: Stream,
     pub(crate) state: State,
     pub(crate) dialogue: Dialogue<Permit>,
-    pub(crate) patience: Patience,
     pub(crate) counts: Counts,
     pub(crate) history: History,
     pub(crate) errors: u32,
@@ -153,7 +151,7 @@ impl<'s> Session<'s> {
     async fn say_local_error(server: &Server, mut stream: Stream) {
         stream.put(reply::local_error(&server.settings.myhostname).as_bytes());
         stream.put(b"\r\n");
-        let _ = stream.flush(server.patience().timeout).await;
+        let _ = stream.flush(server.settings.timeout).await;
     }
 
     /// A proxy did not say for whom it comes.
@@ -173,7 +171,6 @@ impl<'s> Session<'s> {
             stream,
             state: State::new(client),
             dialogue: Dialogue::new(server.settings.helo_required),
-            patience: server.patience(),
             counts: Counts::default(),
             history: History::default(),
             errors: 0,
@@ -215,7 +212,7 @@ impl<'s> Session<'s> {
             self.reset_history(self.server.settings.history_flush_threshold)
                 .await;
             self.begin_request();
-            if self.errors >= self.patience.hard_error_limit {
+            if self.errors >= self.server.settings.hard_error_limit {
                 self.reason = Some(log::TOO_MANY_ERRORS);
                 self.state.trouble |= Trouble::PROTOCOL;
                 self.reply(&reply::too_many_errors(&self.server.settings.myhostname))
@@ -232,7 +229,7 @@ impl<'s> Session<'s> {
     /// With `smtpd_per_request_deadline` the time limit is for the whole request, not for each of its parts.
     fn begin_request(&mut self) {
         if self.server.settings.per_request_deadline {
-            self.set_deadline(Some(stream::now() + self.patience.timeout));
+            self.set_deadline(Some(stream::now() + self.server.settings.timeout));
         }
     }
 
@@ -512,7 +509,7 @@ impl<'s> Session<'s> {
     }
 
     fn count_junk(&mut self) {
-        if self.junk > self.patience.junk_command_limit {
+        if self.junk > self.server.settings.junk_command_limit {
             self.errors += 1;
         }
         self.junk = self.junk.saturating_add(1);

@@ -23,6 +23,9 @@ config::settings! {
         recipient_overshoot_limit: u32 = SMTPD_RECIPIENT_OVERSHOOT_LIMIT,
         history_flush_threshold: usize = SMTPD_HISTORY_FLUSH_THRESHOLD,
         soft_error_limit: u32 = SMTPD_SOFT_ERROR_LIMIT,
+        hard_error_limit: u32 = SMTPD_HARD_ERROR_LIMIT,
+        junk_command_limit: u32 = SMTPD_JUNK_COMMAND_LIMIT,
+        timeout: Duration = SMTPD_TIMEOUT,
         error_sleep_time: Duration = SMTPD_ERROR_SLEEP_TIME,
         per_request_deadline: bool = SMTPD_PER_REQUEST_DEADLINE,
         min_data_rate: u64 = SMTPD_MIN_DATA_RATE,
@@ -163,6 +166,7 @@ config::settings! {
         // What is not built yet, and must not be passed over silently.
         milters: String = SMTPD_MILTERS,
         milter_maps: String = SMTPD_MILTER_MAPS,
+        milter_header_checks: Vec<String> = MILTER_HEADER_CHECKS,
         sasl_auth_enable: bool = SMTPD_SASL_AUTH_ENABLE,
         tls_security_level: String = SMTPD_TLS_SECURITY_LEVEL,
         tls_wrapper_mode: bool = SMTPD_TLS_WRAPPERMODE,
@@ -171,12 +175,17 @@ config::settings! {
     }
 }
 
-config::settings! {
-    /// The limits that shrink under stress (STRESS_README); read twice, with and without.
-    #[derive(Clone, Copy)]
-    pub struct Patience {
-        timeout: Duration = SMTPD_TIMEOUT,
-        hard_error_limit: u32 = SMTPD_HARD_ERROR_LIMIT,
-        junk_command_limit: u32 = SMTPD_JUNK_COMMAND_LIMIT,
+impl Settings {
+    /// What a policy server is asked with when its own attributes do not say otherwise, to be compared.
+    pub(crate) fn policy_server_settings(&self) -> String {
+        let numbers = (self.policy_request_limit, self.policy_try_limit);
+        let times = (
+            self.policy_timeout,
+            self.policy_max_idle,
+            self.policy_max_ttl,
+            self.policy_retry_delay,
+        );
+        let texts = (&self.policy_default_action, &self.policy_context);
+        format!("{numbers:?} {times:?} {texts:?}")
     }
 }

@@ -144,7 +144,7 @@ fn server(configuration: &Configuration, folder: &Path, postdrop: Option<PathBuf
         flush: port("flush"),
         postdrop,
         service: "smtp".into(),
-        stressed: Box::new(|| false),
+        memory: Rc::default(),
     };
     let mut settings = Settings::read(configuration).unwrap();
     if surroundings.postdrop.is_some() {
@@ -703,6 +703,18 @@ fn odd_lines_are_answered_as_they_deserve() {
 }
 
 #[test]
+fn checks_of_what_milters_write_are_warned_of_once_since_there_are_none() {
+    let played = play(
+        "milter_header_checks = pcre:/etc/postfix/milter_header_checks",
+        "S: 220 mx.example ESMTP Postfix
+         C: QUIT
+         S: 221 2.0.0 Bye",
+    );
+    let warning = "warning: milter_header_checks has no effect: milters are not built yet";
+    assert_eq!(played.log.iter().filter(|line| *line == warning).count(), 1);
+}
+
+#[test]
 fn an_open_relay_does_not_start() {
     let configuration = Configuration::parse(
         "myhostname = mx.example\nsmtpd_relay_restrictions = permit_mynetworks\nlocal_recipient_maps =\n",
@@ -718,7 +730,7 @@ fn an_open_relay_does_not_start() {
         flush: port("f"),
         postdrop: None,
         service: "smtp".into(),
-        stressed: Box::new(|| false),
+        memory: Rc::default(),
     };
     let opened = Server::with(
         &configuration,

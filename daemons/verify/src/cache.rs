@@ -13,6 +13,9 @@ pub(crate) enum Cache {
     Memory(RefCell<HashMap<String, Entry>>),
 }
 
+/// The key under which Postfix too keeps the time of the last cleaning.
+const LAST_CLEANED: &str = "_LAST_CACHE_CLEANUP_COMPLETED_";
+
 /// Entries kept in memory; the map has no such limit.
 const MEMORY_LIMIT: usize = 1_000_000;
 
@@ -55,13 +58,29 @@ impl Cache {
         }
     }
 
+    /// When the map was cleaned, in seconds since the epoch; 0 when nobody knows.
+    pub(crate) async fn last_cleaned(&self) -> u64 {
+        let Self::Map(map) = self else { return 0 };
+        let known = map.lookup(LAST_CLEANED).get().await.ok().flatten();
+        known.and_then(|text| text.trim().parse().ok()).unwrap_or(0)
+    }
+
+    pub(crate) async fn note_cleaned(&self, now: u64) -> Result<(), LookupError> {
+        match self {
+            Self::Map(map) => map.update(LAST_CLEANED, &now.to_string()).get().await,
+            Self::Memory(_) => Ok(()),
+        }
+    }
+
     /// Drops what is of no more use; says how many stayed and went.
     pub(crate) async fn clean(&self, rules: &Rules, now: u64) -> (u64, u64) {
         let Self::Map(map) = self else { return (0, 0) };
         let (mut retained, mut dropped) = (0, 0);
         let mut last: Option<String> = None;
         while let Ok(Some((address, text))) = map.after(last.as_deref()).get().await {
-            if Entry::parse(&text).is_none_or(|entry| rules.is_useless(&entry, now)) {
+            if address == LAST_CLEANED {
+                // No address, and not counted.
+            } else if Entry::parse(&text).is_none_or(|entry| rules.is_useless(&entry, now)) {
                 // One that could not be removed now is met again at the next cleaning.
                 let _ = map.delete(&address).get().await;
                 dropped += 1;

@@ -25,13 +25,14 @@ mod settings;
 
 use cache::Cache;
 use contract::attribute::Done;
-use contract::verify::{Known, Query, Update, state};
+use contract::verify::{Known, Peek, Query, Update, state};
 use daemon::{Client, Counts, Life, Plate, Rights, Service, Speaks, Start, StartError};
 use entry::{Entry, Rules, Verdict};
 use ipc::{Caller, Port};
 use settings::Settings;
 use std::process::ExitCode;
 use std::rc::Rc;
+use std::time::Duration;
 
 /// Runs the daemon.
 pub fn run() -> ExitCode {
@@ -84,6 +85,8 @@ impl Service for Verify {
             if let (true, Ok(query)) = (question.is::<Query>(), question.read::<Query>()) {
                 let known = self.clone().query(&query.address).await;
                 caller.answer(&known).await;
+            } else if let (true, Ok(peek)) = (question.is::<Peek>(), question.read::<Peek>()) {
+                caller.answer(&self.known(&peek.address).await.0).await;
             } else if let (true, Ok(update)) = (question.is::<Update>(), question.read::<Update>()) {
                 caller.answer(&self.update(&update).await).await;
             } else {
@@ -96,27 +99,47 @@ impl Service for Verify {
     async fn run(self: Rc<Self>, _: Life) {
         let every = self.settings.cleanup_interval;
         while !every.is_zero() && self.cache.is_lasting() {
-            stream::pause(every).await;
+            // The process may have been started since: what counts is when the map was cleaned.
+            let ago = seconds().saturating_sub(self.cache.last_cleaned().await);
+            stream::pause(every.saturating_sub(Duration::from_secs(ago))).await;
             let (retained, dropped) = self.cache.clean(&self.rules, seconds()).await;
             log::cleaned(&self.settings.map, retained, dropped);
+            if let Err(error) = self.cache.note_cleaned(seconds()).await {
+                log::cache_trouble(&error);
+                // Without the note it would begin anew at once.
+                stream::pause(every).await;
+            }
         }
     }
 }
 
 impl Verify {
-    async fn query(self: Rc<Self>, address: &str) -> Known {
-        let stored = match self.cache.get(address).await {
-            Ok(stored) => stored,
+    /// What to answer, and whether a probe is due, with the entry to store.
+    async fn known(&self, address: &str) -> (Known, Option<Option<Entry>>) {
+        match self.cache.get(address).await {
+            Ok(stored) => {
+                let Verdict { state, reason, probe } = self.rules.judge(stored, seconds());
+                let known = Known {
+                    status: 0,
+                    state,
+                    reason,
+                };
+                (known, probe)
+            }
             Err(error) => {
                 log::cache_trouble(&error);
-                return Known {
+                let unknown = Known {
                     status: -1,
                     ..Known::default()
                 };
+                (unknown, None)
             }
-        };
-        let verdict = self.rules.judge(stored, seconds());
-        if let Some(probed) = verdict.probe {
+        }
+    }
+
+    async fn query(self: Rc<Self>, address: &str) -> Known {
+        let (known, probe) = self.known(address).await;
+        if let Some(probed) = probe {
             if let Some(entry) = probed.clone() {
                 self.store(address, &entry).await;
             }
@@ -127,12 +150,7 @@ impl Verify {
                 }
             });
         }
-        let Verdict { state, reason, .. } = verdict;
-        Known {
-            status: 0,
-            state,
-            reason,
-        }
+        known
     }
 
     async fn update(&self, update: &Update) -> Done {

@@ -19,6 +19,7 @@ struct Inner {
     capacity: u32,
     counts_clients: bool,
     clients: Cell<u32>,
+    stressed: Cell<bool>,
     /// Clients that may still come before this process has seen enough (`max_use`).
     uses_left: Cell<u64>,
     idle_since: Cell<Instant>,
@@ -42,6 +43,7 @@ impl Life {
                 capacity,
                 counts_clients,
                 clients: Cell::new(0),
+                stressed: Cell::new(false),
                 uses_left: Cell::new(uses),
                 idle_since: Cell::new(stream::now()),
                 retiring: watch::Sender::new(false),
@@ -63,9 +65,17 @@ impl Life {
         self.inner.capacity
     }
 
-    /// Whether so many clients are here that time limits should shrink: nine tenths of the places are taken.
+    /// Whether so many clients are here that new ones should get less of everything (STRESS_README).
+    ///
+    /// It begins when all places of the whole service are taken, and ends with a new client who finds less than nine
+    /// tenths of this process's places taken.
     pub fn is_stressed(&self) -> bool {
-        self.inner.counts_clients && u64::from(self.clients()) * 10 >= u64::from(self.inner.capacity) * 9
+        self.inner.stressed.get()
+    }
+
+    /// All places of the whole service are taken.
+    pub(crate) fn note_full(&self) {
+        self.inner.stressed.set(self.inner.counts_clients);
     }
 
     /// Whether this process takes no new clients.
@@ -118,6 +128,9 @@ impl Life {
     pub(crate) fn take_place(&self) -> Place {
         let inner = &self.inner;
         inner.clients.set(inner.clients.get() + 1);
+        if u64::from(self.clients()) * 10 < u64::from(inner.capacity) * 9 {
+            inner.stressed.set(false);
+        }
         let left = inner.uses_left.get().saturating_sub(1);
         inner.uses_left.set(left);
         if left == 0 && !self.is_retiring() {
@@ -191,10 +204,26 @@ mod tests {
         assert!(life.has_room());
         let place = life.take_place();
         assert!(!life.has_room());
-        assert!(life.is_stressed());
         drop(place);
         assert!(life.has_room());
         assert!(life.idle_since().is_some());
+    }
+
+    #[test]
+    fn stress_lasts_from_a_full_service_to_a_client_who_finds_a_tenth_of_the_places_free() {
+        let life = Life::new(10, true, 100, None);
+        let mut places: Vec<_> = (0..10).map(|_| life.take_place()).collect();
+        assert!(!life.is_stressed(), "others may have room");
+
+        life.note_full();
+        assert!(life.is_stressed());
+        places.truncate(8);
+        places.push(life.take_place());
+        assert!(life.is_stressed());
+
+        places.truncate(7);
+        places.push(life.take_place());
+        assert!(!life.is_stressed());
     }
 
     #[test]

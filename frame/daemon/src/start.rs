@@ -327,9 +327,7 @@ fn read_configuration<S: Service>(options: &Options) -> Result<Configuration, St
         service_name: options.service.as_deref().unwrap_or_default(),
         overrides: &options.overrides,
     };
-    let mut configuration = configuration::read(&directory, &facts)?;
-    configuration.set_fact("stress", &std::env::var(master::STRESS).unwrap_or_default());
-    Ok(configuration)
+    Ok(configuration::read(&directory, &facts)?)
 }
 
 /// The last part of the path this process was started as: one program may serve under two names (`smtp`, `lmtp`).
@@ -441,14 +439,18 @@ async fn serve<S: Service>(
     Ok(())
 }
 
-/// Master closes its end to say that this process shall retire, and when master itself is gone.
+/// Hears master. It closes its end to say that this process shall retire, and when it is gone itself.
 async fn watch_master(status: UnixDatagram, life: Life) {
     let Ok(status) = tokio::net::UnixDatagram::from_std(status) else {
         life.retire();
         return;
     };
-    let mut nothing = [0; 64];
-    while !matches!(status.recv(&mut nothing).await, Ok(0) | Err(_)) {}
+    let mut word = [0; 64];
+    while let Ok(length @ 1..) = status.recv(&mut word).await {
+        if word.get(..length) == Some(master::FULL) {
+            life.note_full();
+        }
+    }
     life.retire();
 }
 

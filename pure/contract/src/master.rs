@@ -2,7 +2,7 @@
 //!
 //! A daemon is started with its listen sockets from descriptor [`FIRST_SOCKET`] up (`-s N` says how many), its end of a
 //! sequenced-packet pair at [`STATUS`], and the working directory at the queue directory. It sends a [`Report`] on that pair
-//! each time the facts change. Master never writes there: it closes its end to tell the daemon to retire (reload, or
+//! each time the facts change. Master says [`FULL`] there, and closes its end to tell the daemon to retire (reload, or
 //! master is gone), that is to take no new clients, to finish those it has, and to exit.
 
 /// Where leave to file a message is taken from, one octet for each: the reading end of a pipe that all daemons share.
@@ -19,8 +19,8 @@ pub const CLIENT_LIMIT: &str = "CLIENT_LIMIT";
 pub const CONFIG_DIRECTORY: &str = "MAIL_CONFIG";
 /// Environment: there when every daemon is to run `debugger_command` (`postfix -D start`).
 pub const DEBUG: &str = "MAIL_DEBUG";
-/// Environment: not empty when the service is under stress (all its clients in use).
-pub const STRESS: &str = "MAIL_STRESS";
+/// Master's word that all processes of the service together have as many clients as its `master.cf` line allows.
+pub const FULL: &[u8] = b"F";
 /// A daemon that exits with this status finished well; any other counts as a failed start.
 pub const EXIT_OK: i32 = 0;
 

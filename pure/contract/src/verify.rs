@@ -27,6 +27,13 @@ turn! {
     }
 }
 turn! {
+    /// Asks what is known, and starts nothing: a dry run.
+    pub struct Peek answers Known as "peek" {
+        /// The address, in internal form.
+        address: String = "address",
+    }
+}
+turn! {
     /// What is known.
     pub struct Known {
         /// 0, or the server could not tell.

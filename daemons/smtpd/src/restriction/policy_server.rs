@@ -2,16 +2,17 @@
 
 use std::cell::RefCell;
 use std::fmt::Write as _;
+use std::io;
 use std::time::{Duration, Instant};
 
-use config::{catalogue, split};
-use stream::{Stream, StreamError, now, within};
-use tokio::net::{TcpStream, UnixStream};
+use config::{Configuration, catalogue, split};
+use stream::{Stream, StreamError, now};
 
 use super::access_table::Entry;
 use super::judge::{Judge, Subject};
 use super::verdict::Verdict;
 use crate::log;
+use crate::outside::Outside;
 use crate::settings::Settings;
 use crate::state::Place;
 use esmtp::command::Verb;
@@ -22,7 +23,7 @@ pub(crate) struct PolicyServer {
     name: String,
     /// The same without the transport, for log lines.
     shown: String,
-    endpoint: Endpoint,
+    place: Outside,
     timeout: Duration,
     max_idle: Duration,
     max_ttl: Duration,
@@ -40,11 +41,6 @@ struct Kept {
     opened: Instant,
     used: Instant,
     requests: u32,
-}
-
-enum Endpoint {
-    Inet(String),
-    Unix(String),
 }
 
 /// Octets one answer may have.
@@ -65,7 +61,7 @@ const SECONDS: config::Time = config::Time(
 #[derive(Debug)]
 enum PolicyError {
     /// It is not there.
-    Unreachable(String),
+    Unreachable(io::Error),
     /// It went away before it answered. A server that had nothing to do for long may do so, and is asked again.
     Gone,
     /// It went away within its answer.
@@ -80,10 +76,12 @@ enum PolicyError {
 impl PolicyError {
     /// Logs it, as the last one or as one after which the server is asked again.
     fn log(&self, server: &str, is_last: bool) {
+        let absent;
         let trouble = match self {
-            Self::Unreachable(why) => {
-                log::policy_unreachable(server, why);
-                why
+            Self::Unreachable(error) => {
+                absent = sys::fault::text(error);
+                log::policy_unreachable(server, &absent);
+                &absent
             }
             Self::TimedOut => {
                 log::policy_timeout(server);
@@ -103,7 +101,10 @@ impl PolicyError {
             }
             Self::Gone => NO_ANSWER,
         };
-        if is_last || trouble != NO_ANSWER {
+        // A server that went away, or is started anew, is no trouble before it stays away.
+        let may_come_back =
+            matches!(self, Self::Unreachable(error) if error.kind() == io::ErrorKind::NotFound);
+        if is_last || (trouble != NO_ANSWER && !may_come_back) {
             log::policy_trouble(server, trouble);
         }
     }
@@ -114,19 +115,22 @@ const NO_ANSWER: &str = "Application error";
 
 impl PolicyServer {
     /// Reads `transport:endpoint`, or `{ transport:endpoint, name=value, ... }`.
-    pub(crate) fn parse(text: &str, settings: &Settings) -> Result<Self, String> {
+    pub(crate) fn parse(
+        text: &str,
+        settings: &Settings,
+        configuration: &Configuration,
+    ) -> Result<Self, String> {
         let inside = text.strip_prefix('{').and_then(|rest| rest.strip_suffix('}'));
         let mut words = split::list(inside.unwrap_or(text));
         let name = words.next().unwrap_or_default();
-        let endpoint = match name.split_once(':') {
-            Some(("inet", host)) => Endpoint::Inet(host.to_owned()),
-            Some(("unix", path)) => Endpoint::Unix(path.to_owned()),
+        let place = match name.split_once(':') {
+            Some(("inet" | "unix", _)) => Outside::parse(name, configuration)?,
             _ => return Err(format!("bad policy server endpoint: \"{name}\"")),
         };
         let mut server = Self {
             name: name.to_owned(),
             shown: name.split_once(':').map_or(name, |(_, rest)| rest).to_owned(),
-            endpoint,
+            place,
             timeout: settings.policy_timeout,
             max_idle: settings.policy_max_idle,
             max_ttl: settings.policy_max_ttl,
@@ -258,26 +262,8 @@ impl PolicyServer {
     }
 
     async fn connect(&self) -> Result<Stream, PolicyError> {
-        let connected = match &self.endpoint {
-            Endpoint::Unix(path) => within(self.timeout, UnixStream::connect(path))
-                .await
-                .map(|connected| connected.map(Stream::new)),
-            Endpoint::Inet(host) => {
-                let address = if host.contains(':') {
-                    host.clone()
-                } else {
-                    format!("localhost:{host}")
-                };
-                within(self.timeout, TcpStream::connect(address))
-                    .await
-                    .map(|connected| connected.map(Stream::new))
-            }
-        };
-        match connected {
-            Ok(Ok(stream)) => Ok(stream),
-            Ok(Err(error)) => Err(PolicyError::Unreachable(sys::fault::text(&error))),
-            Err(_) => Err(PolicyError::Unreachable("Connection timed out".to_owned())),
-        }
+        let connected = self.place.connect(self.timeout).await;
+        connected.map_err(PolicyError::Unreachable)
     }
 }
 
@@ -348,7 +334,7 @@ impl Judge<'_> {
             ("instance", &state.instance),
             ("size", &size),
             ("etrn_domain", state.etrn.as_deref().unwrap_or_default()),
-            ("stress", self.server.stress()),
+            ("stress", &self.server.settings.stress),
             ("sasl_method", login.map_or("", |login| &login.method)),
             ("sasl_username", login.map_or("", |login| &login.user)),
             ("sasl_sender", state.auth_sender.as_deref().unwrap_or_default()),

@@ -1,12 +1,13 @@
 //! Restrictions that ask the verify service whether an address can be delivered to (ADDRESS_VERIFICATION_README).
 
-use contract::verify::{Query, state};
+use contract::verify::{Peek, Query, state};
 
 use super::grammar::Party;
 use super::judge::Judge;
 use super::verdict::{Class, Verdict};
 use crate::log;
 use crate::state::Trouble;
+use crate::trace::Trace;
 
 /// Characters of a probe's result that a reply repeats.
 const REASON_LIMIT: usize = 250;
@@ -63,13 +64,37 @@ impl Judge<'_> {
         }
     }
 
+    /// What verify knows already: a dry run starts no probe.
+    async fn peek(&self, trace: &Trace, address: &str) -> (i32, String) {
+        let peek = Peek {
+            address: address.to_owned(),
+        };
+        let known = self.server.verify.ask(&peek).await;
+        match known
+            .ok()
+            .filter(|known| known.status == 0 && known.state != state::TODO)
+        {
+            Some(known) => {
+                let found = match known.state {
+                    state::OK => "deliverable",
+                    state::BOUNCE => "undeliverable",
+                    _ => "not deliverable for now",
+                };
+                trace.note(format!("a probe has found {address} {found}: {}", known.reason));
+                (known.state, known.reason)
+            }
+            None => {
+                trace.assume(format!("{address} would be probed; taken as deliverable"));
+                (state::OK, String::new())
+            }
+        }
+    }
+
     /// What verify knows, waiting a little for a probe that is under way. `None` when it could not tell.
     async fn ask_verify(&self, address: &str) -> Option<(i32, String)> {
         let settings = &self.server.settings;
         if let Some(trace) = &self.server.trace {
-            // A question starts a probe.
-            trace.assume(format!("{address} was not probed; taken as deliverable"));
-            return Some((state::OK, String::new()));
+            return Some(self.peek(trace, address).await);
         }
         let query = Query {
             address: address.to_owned(),

@@ -55,7 +55,7 @@ fn observed_server(configuration: &Configuration, folder: &Path, trace: &Rc<Trac
         flush: port("flush"),
         postdrop: None,
         service: "smtp".into(),
-        stressed: Box::new(|| false),
+        memory: Rc::default(),
     };
     let settings = Settings::read(configuration).unwrap();
     let server = Server::with(configuration, settings, surroundings).unwrap();

@@ -583,9 +583,10 @@ catalogue! {
     /// Since 2.10.
     SMTPD_UPSTREAM_PROXY_TIMEOUT = smtpd_upstream_proxy_timeout: Time[1.., Seconds], "5s";
 
-    /// Whether master found all processes of a public service busy; not to be set by hand. master starts the service
-    /// with `-o stress=yes` then, and with an empty value otherwise. Defaults such as that of `smtpd_timeout` depend
-    /// on it: `${stress?{10}:{300}}s`.
+    /// `yes` for a client who comes when all those are there whom the process limit in `master.cf` allows the service,
+    /// and empty for any other, as for all clients of a service of the loopback interface; not to be set by hand. It
+    /// ends when a tenth of a process's places is free. Any setting of the SMTP server may depend on it, as the default
+    /// of `smtpd_timeout` does: `${stress?{10}:{300}}s`.
     /// Since 2.5.
     STRESS = stress: Text, "";
 
