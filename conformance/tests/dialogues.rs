@@ -19,6 +19,9 @@ cases! {
     addresses_quoted
     addresses_utf8
     aliases
+    backwards
+    backwards_networks
+    backwards_order
     beforequeue
     bounce
     canonical

@@ -24,6 +24,7 @@ mod resolve;
 mod settings;
 mod standard;
 
+use config::catalogue::APPEND_DOT_MYDOMAIN;
 use contract::explain::{ExplainRoute, ExplainedRoute};
 use contract::rewrite::{Resolve, Resolved, Rewrite, Rewritten, context, flag};
 use daemon::{Client, Counts, Life, Plate, Rights, Service, Speaks, Start, StartError};
@@ -66,6 +67,7 @@ impl Service for TrivialRewrite {
             percent_hack: settings.allow_percent_hack,
             append_at_origin: settings.append_at_myorigin,
             append_dot_domain: settings.append_dot_mydomain,
+            former_default: start.configuration.has_former_default(APPEND_DOT_MYDOMAIN),
         };
         let local = Origin {
             domain: settings.myorigin.clone(),
