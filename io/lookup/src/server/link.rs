@@ -149,3 +149,58 @@ impl Link {
         (fresh && young).then_some(kept)
     }
 }
+
+/// A server that gives one answer to everything, for tests of what a table makes of it.
+#[cfg(test)]
+pub(crate) mod scripted {
+    use super::*;
+    use crate::error::LookupError;
+    use crate::table::Table;
+
+    /// How long a test waits.
+    pub(crate) const WAIT: Duration = Duration::from_millis(200);
+
+    /// What the table made by `open` finds at a server that answers each question with `answer`, then hangs up or stays
+    /// silent.
+    pub(crate) async fn asked<T: Table>(
+        answer: &[u8],
+        hangs_up: bool,
+        open: impl FnOnce(Link) -> T,
+    ) -> Result<Option<String>, LookupError> {
+        let server = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let patience = Patience {
+            wait: WAIT,
+            idle: WAIT,
+            life: WAIT,
+            tries: 2,
+            pause: Duration::ZERO,
+        };
+        let place = Place::tcp(&server.local_addr().unwrap().to_string()).unwrap();
+        let table = open(Link::new(place, patience));
+        let serve = async {
+            let mut kept = Vec::new();
+            loop {
+                let (mut peer, _) = server.accept().await.unwrap();
+                let mut question = [0; 100];
+                let _ = tokio::io::AsyncReadExt::read(&mut peer, &mut question).await;
+                let _ = tokio::io::AsyncWriteExt::write_all(&mut peer, answer).await;
+                if !hangs_up {
+                    kept.push(peer);
+                }
+            }
+        };
+        tokio::select! {
+            found = table.lookup("key").get() => found,
+            () = serve => unreachable!(),
+        }
+    }
+
+    /// That a table can not tell, and says so in one line that names it.
+    pub(crate) fn assert_cannot_tell(name: &str, found: Result<Option<String>, LookupError>) {
+        let error = found.unwrap_err().to_string();
+        assert!(
+            error.starts_with(&format!("{name}: ")) && !error.contains('\n'),
+            "{error}"
+        );
+    }
+}

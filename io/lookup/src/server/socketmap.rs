@@ -166,6 +166,7 @@ impl Table for Socketmap {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::server::link::scripted::{self, assert_cannot_tell};
 
     #[test]
     fn servers_are_named_in_two_ways() {
@@ -187,40 +188,16 @@ mod tests {
         assert!(read_reply(b"OKAY x".to_vec()).is_err());
     }
 
-    /// What a table makes of a server that answers each question with `answer`, then hangs up or stays silent.
-    async fn asked(answer: &'static [u8], hangs_up: bool) -> Result<Option<String>, LookupError> {
-        let server = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let patience = Patience {
-            wait: Duration::from_millis(200),
-            ..PATIENCE
-        };
-        let table = Socketmap {
+    async fn asked(answer: &[u8], hangs_up: bool) -> Result<Option<String>, LookupError> {
+        let open = |link| Socketmap {
             name: "socketmap:test".to_owned(),
             map: "map".to_owned(),
             most_query: 100,
             most_reply: 1000,
-            link: Link::new(
-                Place::tcp(&server.local_addr().unwrap().to_string()).unwrap(),
-                patience,
-            ),
-            wait: patience.wait,
+            link,
+            wait: scripted::WAIT,
         };
-        let serve = async {
-            let mut kept = Vec::new();
-            loop {
-                let (mut peer, _) = server.accept().await.unwrap();
-                let mut question = [0; 100];
-                let _ = tokio::io::AsyncReadExt::read(&mut peer, &mut question).await;
-                let _ = tokio::io::AsyncWriteExt::write_all(&mut peer, answer).await;
-                if !hangs_up {
-                    kept.push(peer);
-                }
-            }
-        };
-        tokio::select! {
-            found = table.find("key") => found,
-            () = serve => unreachable!(),
-        }
+        scripted::asked(answer, hangs_up, open).await
     }
 
     #[tokio::test]
@@ -242,11 +219,7 @@ mod tests {
             (b"6:TEMP x,", false),
             (b"6:PERM x,", true),
         ] {
-            let error = asked(answer, hangs_up).await.unwrap_err().to_string();
-            assert!(
-                error.starts_with("socketmap:test: ") && !error.contains('\n'),
-                "{error}"
-            );
+            assert_cannot_tell("socketmap:test", asked(answer, hangs_up).await);
         }
     }
 

@@ -148,6 +148,7 @@ impl Table for Tcp {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::server::link::scripted::{self, assert_cannot_tell};
 
     #[test]
     fn texts_are_encoded_and_decoded() {
@@ -159,44 +160,20 @@ mod tests {
         assert_eq!(decode(b"%zz"), None);
     }
 
-    /// What a table makes of a server that answers each question with `answer`, then hangs up or stays silent.
-    async fn asked(answer: &'static [u8], hangs_up: bool) -> Result<Option<String>, LookupError> {
-        let server = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let place = Place::tcp(&server.local_addr().unwrap().to_string()).unwrap();
-        let patience = Patience {
-            wait: Duration::from_millis(200),
-            tries: 2,
-            pause: Duration::ZERO,
-            ..PATIENCE
-        };
-        let table = Tcp {
+    async fn asked(answer: &[u8], hangs_up: bool) -> Result<Option<String>, LookupError> {
+        let open = |link| Tcp {
             name: "tcp:test".to_owned(),
-            link: Link::new(place, patience),
-            wait: patience.wait,
+            link,
+            wait: scripted::WAIT,
         };
-        let serve = async {
-            let mut kept = Vec::new();
-            loop {
-                let (mut peer, _) = server.accept().await.unwrap();
-                let mut question = [0; 100];
-                let _ = tokio::io::AsyncReadExt::read(&mut peer, &mut question).await;
-                let _ = tokio::io::AsyncWriteExt::write_all(&mut peer, answer).await;
-                if !hangs_up {
-                    kept.push(peer);
-                }
-            }
-        };
-        tokio::select! {
-            found = table.find("key") => found,
-            () = serve => unreachable!(),
-        }
+        scripted::asked(answer, hangs_up, open).await
     }
 
     #[tokio::test]
     async fn a_server_that_misbehaves_can_not_tell_and_is_not_waited_for_for_ever() {
         assert_eq!(asked(b"200 a%20b\n", false).await, Ok(Some("a b".to_owned())));
         assert_eq!(asked(b"500 no\n", true).await, Ok(None));
-        let long: &'static [u8] = Box::leak(vec![b'x'; 100_000].into_boxed_slice());
+        let long = [b'x'; 100_000];
         for (answer, hangs_up) in [
             (&b""[..], false),
             (b"", true),
@@ -206,13 +183,9 @@ mod tests {
             (b"999 what\n", false),
             (b"\n", true),
             (b"400 later\n", false),
-            (long, true),
+            (&long, true),
         ] {
-            let error = asked(answer, hangs_up).await.unwrap_err().to_string();
-            assert!(
-                error.starts_with("tcp:test: ") && !error.contains('\n'),
-                "{error}"
-            );
+            assert_cannot_tell("tcp:test", asked(answer, hangs_up).await);
         }
     }
 
