@@ -38,7 +38,7 @@ pub(crate) fn open(opening: &Opening<'_>) -> Result<Rc<dyn Table>, OpenError> {
     })?;
     Ok(Rc::new(Tcp {
         name: opening.full_name(),
-        link: Link::new(place, PATIENCE),
+        link: Link::new("TCP map ", place, PATIENCE),
         wait: PATIENCE.wait,
     }))
 }
@@ -120,11 +120,14 @@ impl Tcp {
             let result = result.await;
             (stream, result)
         };
-        let failed = |reason: String| LookupError::failed(&self.name, reason);
-        let answer = self.link.ask(turn).await;
-        let value = answer
-            .map_err(|error| failed(format!("TCP map: {error}")))?
-            .map_err(failed)?;
+        let answer = self.link.ask(turn).await.map_err(|error| {
+            if !matches!(error, LinkError::Connect(_)) {
+                crate::log::no_tcp_answer(self.link.place(), &error);
+            }
+            LookupError::logged(&self.name, error)
+        })?;
+        // Difference: Postfix does not tell what such a server says.
+        let value = answer.map_err(|reason| LookupError::failed(&self.name, reason))?;
         value
             .map(|value| crate::maps::text_value(&self.name, key, value))
             .transpose()
@@ -196,6 +199,23 @@ mod tests {
         assert_eq!(read_answer(b"400 later").unwrap(), Err("later".to_owned()));
         for bad in ["", "200", "300 x", "200 %"] {
             assert!(read_answer(bad.as_bytes()).is_err(), "{bad}");
+        }
+    }
+
+    #[tokio::test]
+    async fn what_a_server_did_wrong_is_logged_with_its_place() {
+        for (answer, expected) in [
+            (&b"999 x\n"[..], ": bad status code: 999 x"),
+            (b"200 %zz\n", ": malformed reply: 200 %zz"),
+            (b"x\n", ": malformed reply: x"),
+        ] {
+            let capture = maillog::capture();
+            let _ = asked(answer, true).await;
+            let lines = capture.take();
+            let is_right = |line: &String| {
+                line.starts_with("warning: read TCP map reply from 127.0.0.1:") && line.ends_with(expected)
+            };
+            assert!(lines.len() == 1 && lines.iter().all(is_right), "{lines:?}");
         }
     }
 }
