@@ -26,7 +26,8 @@ const PATIENCE: Patience = Patience {
     wait: Duration::from_secs(100),
     idle: Duration::from_secs(10),
     life: Duration::from_secs(100),
-    tries: 2,
+    // Only a kept connection that broke is replaced.
+    tries: 1,
     pause: Duration::ZERO,
 };
 /// Digits in the length of a netstring.
