@@ -329,6 +329,7 @@ fn read_configuration<S: Service>(options: &Options) -> Result<Configuration, St
     };
     let mut configuration = configuration::read(&directory, &facts)?;
     configuration.set_fact("stress", &std::env::var(master::STRESS).unwrap_or_default());
+    configuration.check_essentials()?;
     Ok(configuration)
 }
 
