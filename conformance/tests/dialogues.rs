@@ -25,6 +25,7 @@ cases! {
     beforequeue
     bounce
     canonical
+    check_actions
     checks
     classes
     client
