@@ -31,7 +31,6 @@
 //! - `-C CLASS`: only parameters of a class: `builtin`, `service`, `user` or `all`
 //! - `-d`: defaults, not what is set
 //! - `-e`: set parameters, services, fields or options; a word with `=` does so without the option
-//! - `-E`: the same as `-e`, for old scripts
 //! - `-f`: long lines are folded as people write them
 //! - `-F`: single fields of master.cf
 //! - `-h`: values without names
