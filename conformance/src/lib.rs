@@ -1,6 +1,6 @@
 //! What the original answers, recorded; and whether ours answers the same.
 //!
-//! A case is a file below `cases/`. It begins with lines `main: …` for `main.cf`, `master: …` for `master.cf` and
+//! A case is a file below `cases/`. It begins with lines `main: …` for `main.cf`, `unset: NAME` for what it must not say, `master: …` for `master.cf` and
 //! `file NAME: …` for a line of a file in the instance's folder (`@DIR@`), and `dns: …` for a record of a name server that
 //! is then asked instead of the host's ([`NameServer`]), and `policy: ATTRIBUTE=VALUE => ANSWER` for a rule of the policy
 //! server `@POLICY@` ([`PolicyServer`]); then come steps, each with the lines seen:
@@ -164,7 +164,7 @@ impl Step {
 }
 
 fn is_head(line: &str) -> bool {
-    ["main: ", "master: ", "file ", "dns: ", "policy: "]
+    ["main: ", "unset: ", "master: ", "file ", "dns: ", "policy: "]
         .iter()
         .any(|word| line.starts_with(word))
 }
@@ -371,6 +371,8 @@ impl Run {
             }
             if let Some(setting) = line.strip_prefix("main: ") {
                 builder = builder.main_cf(setting);
+            } else if let Some(name) = line.strip_prefix("unset: ") {
+                builder = builder.unset(name);
             } else if let Some(service) = line.strip_prefix("master: ") {
                 builder = builder.master_cf(service);
             } else if let Some((name, text)) =

@@ -16,6 +16,7 @@ const REST: Duration = Duration::from_millis(600);
 ///   work on several messages at once) in alphabetical order
 /// - `lines PROGRAM PART`: the log lines of a program that contain this part
 /// - `sorted WHAT`: any of the others in alphabetical order, for what sessions do side by side
+/// - `distinct WHAT`: as `sorted`, each line once, for what programs say as often as they are asked
 /// - `mailq`: the listing of `postqueue -p`; `json`: that of `postqueue -j`
 /// - `mapped QUEUE OPTIONS`: of the files of a queue, the addresses of the envelope and, with the options of `postcat`,
 ///   the content
@@ -27,6 +28,11 @@ pub fn look(what: &str, instance: &Instance, sink: &Sink, steady: &Steady) -> Ve
     if let Some(what) = what.strip_prefix("sorted ") {
         let mut lines = look(what, instance, sink, steady);
         lines.sort();
+        return lines;
+    }
+    if let Some(what) = what.strip_prefix("distinct ") {
+        let mut lines = look(&format!("sorted {what}"), instance, sink, steady);
+        lines.dedup();
         return lines;
     }
     rest(instance);

@@ -19,9 +19,13 @@ cases! {
     addresses_quoted
     addresses_utf8
     aliases
+    backwards
+    backwards_networks
+    backwards_order
     beforequeue
     bounce
     canonical
+    check_actions
     checks
     classes
     client

@@ -23,5 +23,6 @@ cases! {
     queries
     regexp
     sources
+    unreadable
     utf8
 }

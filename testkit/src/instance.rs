@@ -12,6 +12,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 #[derive(Clone, Debug, Default)]
 pub struct Builder {
     main_cf: Vec<String>,
+    unset: Vec<String>,
     master_cf: Vec<String>,
     files: Vec<(String, String)>,
     peer: bool,
@@ -37,6 +38,13 @@ impl Builder {
     #[must_use]
     pub fn main_cf(mut self, lines: &str) -> Self {
         self.main_cf.push(lines.to_owned());
+        self
+    }
+
+    /// Leaves a parameter that a private instance sets to its default.
+    #[must_use]
+    pub fn unset(mut self, name: &str) -> Self {
+        self.unset.push(name.to_owned());
         self
     }
 
@@ -93,7 +101,7 @@ impl Builder {
         }
         main.push_str(&place(&self.main_cf.join("\n")));
         main.push('\n');
-        fs::write(folder.join("etc/main.cf"), last_of_each(&main)).expect("write main.cf");
+        fs::write(folder.join("etc/main.cf"), last_of_each(&main, &self.unset)).expect("write main.cf");
         let master = format!("{}{}\n", private.master_cf(), place(&self.master_cf.join("\n")));
         fs::write(folder.join("etc/master.cf"), master).expect("write master.cf");
         let programs = if self.peer {
@@ -380,7 +388,7 @@ impl Instance {
 
 /// The settings of `main.cf` without those that a later line overrides: each would cost a warning of every program, and
 /// warnings before the logger runs can bring the original to a stand.
-fn last_of_each(main: &str) -> String {
+fn last_of_each(main: &str, unset: &[String]) -> String {
     let mut entries: Vec<(&str, String)> = Vec::new();
     for line in main.lines().filter(|line| !line.starts_with('#')) {
         if line.starts_with([' ', '\t']) {
@@ -394,6 +402,7 @@ fn last_of_each(main: &str) -> String {
         entries.retain(|(earlier, _)| *earlier != name);
         entries.push((name, line.to_owned()));
     }
+    entries.retain(|(name, _)| !unset.iter().any(|unset| unset == name));
     entries.iter().map(|(_, text)| format!("{text}\n")).collect()
 }
 

@@ -32,6 +32,11 @@ const PACKAGES: &[(&str, &str, &str)] = &[
         "/usr/bin/perl",
         "SDBM_File, a reader and writer of sdbm: tables that is not ours",
     ),
+    (
+        "bsdutils",
+        "/usr/bin/script",
+        "a terminal for commands that look for one",
+    ),
     ("swaks", "/usr/bin/swaks", "an SMTP client that is not ours"),
     (
         "pflogsumm",

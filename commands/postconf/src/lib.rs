@@ -31,7 +31,6 @@
 //! - `-C CLASS`: only parameters of a class: `builtin`, `service`, `user` or `all`
 //! - `-d`: defaults, not what is set
 //! - `-e`: set parameters, services, fields or options; a word with `=` does so without the option
-//! - `-E`: the same as `-e`, for old scripts
 //! - `-f`: long lines are folded as people write them
 //! - `-F`: single fields of master.cf
 //! - `-h`: values without names
@@ -96,7 +95,8 @@ pub fn run(start: Start) -> Result<Status, Failure> {
     let request = Request::read(&start)?;
     match request.mode {
         // Without SASL there is no plug-in type to list, and without TLS `-T` prints nothing (postconf(1)).
-        Mode::ServerSasl | Mode::ClientSasl | Mode::Tls => {}
+        Mode::ServerSasl | Mode::ClientSasl => {}
+        Mode::Tls => return Ok(tls(&request.tls)),
         Mode::Locks => print("flock\nfcntl\ndotlock\n")?,
         Mode::Tables => print(table_types())?,
         Mode::Templates { is_expanded } => {
@@ -109,6 +109,15 @@ pub fn run(start: Start) -> Result<Status, Failure> {
         },
     }
     Ok(Status::OK)
+}
+
+/// Facts about TLS: there is none, but a mode that nobody knows is a mistake all the same.
+fn tls(mode: &str) -> Status {
+    if ["compile-version", "run-version", "public-key-algorithms"].contains(&mode) {
+        return Status::OK;
+    }
+    log::unknown_tls_mode(mode);
+    Status::GENERAL
 }
 
 fn change(start: &Start, request: &Request, edit: Edit) -> Result<(), Failure> {

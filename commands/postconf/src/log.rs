@@ -31,6 +31,10 @@ pub(crate) fn option(program: &str, error: OptionError) {
     eprintln!("{program}: {error}");
 }
 
+pub(crate) fn unknown_tls_mode(mode: &str) {
+    maillog::warning!("unknown 'postconf -T' mode: {mode}");
+}
+
 pub(crate) fn unknown(name: &str) {
     maillog::warning!("{name}: unknown parameter");
 }

@@ -68,6 +68,8 @@ pub(crate) struct Request {
     pub(crate) quiet: bool,
     /// `-x`.
     pub(crate) expanded: bool,
+    /// The argument of `-T`.
+    pub(crate) tls: String,
     /// `-P` more than once: parameters that the service does not set, too.
     pub(crate) unset_too: bool,
     pub(crate) setup: Setup,
@@ -138,6 +140,7 @@ impl Request {
             json: options.has('j'),
             quiet: options.has('q'),
             expanded: options.has('x'),
+            tls: options.value('T').unwrap_or_default().to_owned(),
             unset_too: options.count('P') > 1,
             setup,
             operands: options.operands,

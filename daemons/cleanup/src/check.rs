@@ -88,7 +88,8 @@ impl Message<'_> {
             log::bad_action(format_args!("bad DSN action in {text} -- need 4.x.x or 5.x.x"));
             status = status.with_class(4);
         }
-        let words = if words.is_empty() {
+        // A status alone has no words either.
+        let words = if text.is_empty() {
             "message content rejected"
         } else {
             words

@@ -1,5 +1,7 @@
 //! What becomes of a recipient's address, step by step, for whoever asks: the mappings of `recipient`, and nothing filed.
 
+use std::rc::Rc;
+
 use contract::explain::{Explained, Step};
 use contract::rewrite::context;
 use lookup::{Maps, Row, Rows};
@@ -21,7 +23,7 @@ const MOST_ROWS: usize = 100;
 pub(crate) async fn recipient(service: &Cleanup, address: &str) -> Explained {
     let mut explained = Explanation {
         service,
-        rows: Rows::default(),
+        rows: Rows::begin(),
         steps: Vec::new(),
     };
     let (recipients, trouble) = match explained.follow(address).await {
@@ -37,7 +39,7 @@ pub(crate) async fn recipient(service: &Cleanup, address: &str) -> Explained {
 
 struct Explanation<'s> {
     service: &'s Cleanup,
-    rows: Rows,
+    rows: Rc<Rows>,
     steps: Vec<Step>,
 }
 

@@ -42,7 +42,9 @@ fn run() -> Result<ExitCode, MasterError> {
         process_name: "master",
         ..configuration::Facts::default()
     };
-    let settings = Settings::read(&configuration::read(&directory, &facts)?)?;
+    let configuration = configuration::read(&directory, &facts)?;
+    configuration.check_essentials()?;
+    let settings = Settings::read(&configuration)?;
     let queue = Path::new(&settings.queue_directory);
     if options.test {
         return Ok(match lock::is_held(&queue.join(PID_FILE))? {

@@ -297,8 +297,12 @@ impl Mover {
             envelope.size.content_length,
             envelope.size.recipient_count,
         );
-        if !envelope.redirect.is_empty() && !envelope.recipients.is_empty() {
-            envelope.recipients = vec![self.router.redirected(&envelope.redirect).await];
+        if let Some(first) = envelope
+            .recipients
+            .first()
+            .filter(|_| !envelope.redirect.is_empty())
+        {
+            envelope.recipients = vec![self.router.redirected(&envelope.redirect, first).await];
             envelope.resume = None;
         }
         let now = stream::now();

@@ -122,15 +122,21 @@ impl Router {
         self.judge(active, recipient, &known)
     }
 
-    /// The one recipient of a message that is redirected, in place of all it had.
-    pub(crate) async fn redirected(&self, redirect: &str) -> Recipient {
+    /// The one recipient of a message that is redirected, in place of all it had. But for the address it is the first of
+    /// them: what reports are made of.
+    pub(crate) async fn redirected(&self, redirect: &str, first: &Recipient) -> Recipient {
         let question = Rewrite {
             context: context::LOCAL.to_owned(),
             address: quote_local822(redirect).into_owned(),
         };
         loop {
             match self.rewrite.ask(&question).await {
-                Ok(answer) => return Recipient::new(unquote(&answer.address).into_owned()),
+                Ok(answer) => {
+                    return Recipient {
+                        address: unquote(&answer.address).into_owned(),
+                        ..first.clone()
+                    };
+                }
                 Err(error) => {
                     log::resolver_trouble(&error);
                     stream::pause(RESOLVER_PAUSE).await;

@@ -695,6 +695,8 @@ fn a_redirected_message_has_one_recipient() {
             .map(|r| r.address.as_str())
             .collect();
         assert_eq!(recipients, ["z@away.example"]);
+        // It is the first one's record that is crossed off.
+        assert_ne!(delivered[0].recipients[0].offset, 0);
     });
 }
 

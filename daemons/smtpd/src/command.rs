@@ -166,6 +166,7 @@ impl Session<'_> {
         if settings.strict_smtputf8 && !mail.smtputf8 && !sender.is_ascii() {
             return refused(reply::DECLARE_SMTPUTF8.into(), Trouble::NONE);
         }
+        self.tell_former_smtputf8("sender", &sender);
         if let Some(refusal) = self.check_space() {
             return refused(self.refusal(refusal)?, Trouble::NONE);
         }
@@ -347,6 +348,7 @@ impl Session<'_> {
         if settings.strict_smtputf8 && !self.state.smtputf8 && !recipient.is_ascii() {
             return Ok(Err(self.decline(reply::DECLARE_SMTPUTF8, Trouble::NONE).await?));
         }
+        self.tell_former_smtputf8("recipient", recipient);
         let mut judge = Judge::new(server, &mut self.state);
         if let Some(permitted) = judge.probe_sender(recipient) {
             return Ok(Ok(permitted));
@@ -354,6 +356,13 @@ impl Session<'_> {
         match judge.recipient(recipient).await {
             Ok(permit) => Ok(Ok((recipient.to_owned(), permit))),
             Err(refusal) => Ok(Err(self.refuse(refusal).await?)),
+        }
+    }
+
+    /// Says that an address beyond ASCII is taken as an earlier release took it.
+    fn tell_former_smtputf8(&self, party: &str, address: &str) {
+        if self.server.former.smtputf8 && !self.state.smtputf8 && !address.is_ascii() {
+            log::former_smtputf8(party, address, &self.state.client.shown);
         }
     }
 
@@ -431,6 +440,9 @@ impl Session<'_> {
         let status = asked.map_or(flush::status::FAIL, |done| done.status);
         match status {
             flush::status::OK => {
+                if self.server.former.flush_domains {
+                    log::former_flush_domain(domain);
+                }
                 self.reply(reply::QUEUING_STARTED).await?;
                 return Ok(true);
             }

@@ -32,6 +32,7 @@ mod command;
 mod content;
 mod counts;
 mod filing;
+mod former;
 mod log;
 mod notice;
 mod opening;

@@ -374,6 +374,54 @@ pub(crate) fn list_lookup_error(query: &str, why: &str) {
     maillog::warning!("{query}: RBL lookup error: {why}");
 }
 
+/// What was done because of a default of an earlier release.
+fn former_default(text: std::fmt::Arguments<'_>) {
+    maillog::info!("using backwards-compatible default setting {text}");
+}
+
+pub(crate) fn former_relay_restrictions(recipient: &str, client: &str) {
+    former_default(format_args!(
+        "\"smtpd_relay_restrictions = (empty)\" to avoid \"Relay access denied\" error for recipient \"{recipient}\" from client \"{client}\""
+    ));
+}
+
+pub(crate) fn former_relay_order(recipient: &str, client: &str) {
+    former_default(format_args!(
+        "smtpd_relay_before_recipient_restrictions=no to reject recipient \"{recipient}\" from client \"{client}\""
+    ));
+}
+
+pub(crate) fn former_relay_domain(domain: &str) {
+    former_default(format_args!(
+        "relay_domains=$mydestination to accept mail for domain \"{domain}\""
+    ));
+}
+
+pub(crate) fn former_relay_address(address: &str) {
+    former_default(format_args!(
+        "relay_domains=$mydestination to accept mail for address \"{address}\""
+    ));
+}
+
+pub(crate) fn former_flush_domain(domain: &str) {
+    former_default(format_args!(
+        "relay_domains=$mydestination to flush mail for domain \"{domain}\""
+    ));
+}
+
+pub(crate) fn former_networks(style: &str, client: &str) {
+    former_default(format_args!(
+        "mynetworks_style={style} to permit request from client \"{client}\""
+    ));
+}
+
+/// `party`: sender or recipient.
+pub(crate) fn former_smtputf8(party: &str, address: &str, client: &str) {
+    former_default(format_args!(
+        "smtputf8_enable=no to accept non-ASCII {party} address \"{address}\" from {client}"
+    ));
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

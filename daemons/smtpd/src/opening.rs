@@ -21,6 +21,7 @@ use message::date::Clockface;
 
 use crate::anvil::Anvil;
 use crate::before_queue::Filter;
+use crate::former::FormerDefaults;
 use crate::outside::Outside;
 use crate::probe_sender::ProbeSender;
 use crate::restriction::Lists;
@@ -128,6 +129,7 @@ impl Server {
             rewrite_clients: opening.rewrite_clients()?,
             tempfail: tempfail(&settings)?,
             overrides: overrides(&settings)?,
+            former: FormerDefaults::of(configuration),
             bare_newline: bare_newline(&settings)?,
             before_queue: before_queue(&settings, configuration)?,
             behind_proxy: behind_proxy(&settings)?,

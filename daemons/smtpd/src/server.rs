@@ -20,6 +20,7 @@ use message::date::Clockface;
 
 use crate::anvil::Anvil;
 use crate::before_queue::Filter;
+use crate::former::FormerDefaults;
 use crate::log;
 use crate::probe_sender::ProbeSender;
 use crate::restriction::Lists;
@@ -104,6 +105,7 @@ pub(crate) struct Server {
     pub(crate) rewrite_clients: Vec<RewriteClient>,
     pub(crate) tempfail: Tempfail,
     pub(crate) overrides: Overrides,
+    pub(crate) former: FormerDefaults,
     pub(crate) bare_newline: BareNewline,
     pub(crate) before_queue: Option<Filter>,
     /// Whether a proxy's header comes before each session.

@@ -16,7 +16,8 @@
 //! # Standards
 //! RFC 822 §6 for the forms it understands; RFC 5321 §4.1.2.
 //! # Difference from Postfix
-//! None known.
+//! A next hop that is a domain is told in lower case; a domain that is none is not warned of; the line about
+//! `append_dot_mydomain=yes` by default names what is really put behind the domain.
 
 mod class;
 mod log;
@@ -24,6 +25,7 @@ mod resolve;
 mod settings;
 mod standard;
 
+use config::catalogue::APPEND_DOT_MYDOMAIN;
 use contract::explain::{ExplainRoute, ExplainedRoute};
 use contract::rewrite::{Resolve, Resolved, Rewrite, Rewritten, context, flag};
 use daemon::{Client, Counts, Life, Plate, Rights, Service, Speaks, Start, StartError};
@@ -66,6 +68,7 @@ impl Service for TrivialRewrite {
             percent_hack: settings.allow_percent_hack,
             append_at_origin: settings.append_at_myorigin,
             append_dot_domain: settings.append_dot_mydomain,
+            former_default: start.configuration.has_former_default(APPEND_DOT_MYDOMAIN),
         };
         let local = Origin {
             domain: settings.myorigin.clone(),

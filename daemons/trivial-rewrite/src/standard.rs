@@ -1,9 +1,10 @@
-//! Standard form: `user@domain.tld`, whatever form the address was written in. Pure.
+//! Standard form: `user@domain.tld`, whatever form the address was written in.
 //!
 //! Follows ADDRESS_REWRITING_README, "Rewriting addresses to standard form": source routes are dropped, `site!user` and
 //! `user%domain` become `user@…`, a missing domain and a missing parent domain are added, a trailing dot is removed.
 //! It works on the tokens of RFC 822, so that what stands in quotes, comments and brackets is no operator.
 
+use crate::log;
 use mail::parse::{self, Token};
 use mail::quote_local822;
 
@@ -23,6 +24,8 @@ pub(crate) struct Standard {
     pub(crate) percent_hack: bool,
     pub(crate) append_at_origin: bool,
     pub(crate) append_dot_domain: bool,
+    /// That a domain is completed is a default of an earlier release, and is said each time.
+    pub(crate) former_default: bool,
 }
 
 /// An address as its tokens.
@@ -77,6 +80,9 @@ impl Standard {
                     .iter()
                     .any(|token| *token == DOT || matches!(token, Token::Literal(_)));
             if !is_complete && self.append_dot_domain && !origin.parent.is_empty() {
+                if self.former_default {
+                    log::former_default(&text(domain), &origin.parent);
+                }
                 tree.push(DOT);
                 tree.extend(parse::scan_address(&origin.parent));
             }
@@ -176,6 +182,7 @@ mod tests {
         percent_hack: true,
         append_at_origin: true,
         append_dot_domain: true,
+        former_default: false,
     };
 
     #[test]

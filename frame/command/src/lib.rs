@@ -120,7 +120,8 @@ impl Start {
     /// Reads `main.cf`, and opens the log as it says. Warnings about `main.cf` go to that log.
     ///
     /// # Errors
-    /// The directory may not be used, `main.cf` cannot be read, or a parameter of the log is wrong.
+    /// The directory may not be used, `main.cf` cannot be read, or a parameter of the log, or one that no program starts
+    /// without, is wrong.
     pub fn configure(&self, setup: &Setup) -> Result<Configuration, Failure> {
         let directory = self.directory(setup)?;
         maillog::set_verbosity(setup.verbose);
@@ -135,6 +136,7 @@ impl Start {
         for warning in warnings {
             maillog::warning!("{warning}");
         }
+        configuration.check_essentials()?;
         Ok(configuration)
     }
 

@@ -327,7 +327,9 @@ fn read_configuration<S: Service>(options: &Options) -> Result<Configuration, St
         service_name: options.service.as_deref().unwrap_or_default(),
         overrides: &options.overrides,
     };
-    Ok(configuration::read(&directory, &facts)?)
+    let configuration = configuration::read(&directory, &facts)?;
+    configuration.check_essentials()?;
+    Ok(configuration)
 }
 
 /// The last part of the path this process was started as: one program may serve under two names (`smtp`, `lmtp`).

@@ -10,6 +10,7 @@ mod log;
 pub use job::Job;
 pub use outcome::Fate;
 
+use config::catalogue::FAST_FLUSH_DOMAINS;
 use config::{Param, Text};
 use contract::deliver::{Deliver, Delivered};
 use daemon::{Client, Life, Plate, Service, Start, StartError};
@@ -100,7 +101,8 @@ impl<A: Agent> Service for Frame<A> {
             defer: start.private(&settings.defer_service),
             trace: start.private(&settings.trace_service),
             verify: start.private(&settings.verify_service),
-            flush: outcome::Sites::new(start.public(&settings.flush_service)),
+            flush: outcome::Sites::new(start.public(&settings.flush_service))
+                .by_former_default(start.configuration.has_former_default(FAST_FLUSH_DOMAINS)),
             resolution_digits: u8::try_from(settings.resolution_digits).unwrap_or(u8::MAX),
             address_form: form,
             soft_bounce: settings.soft_bounce,

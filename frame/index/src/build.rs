@@ -52,6 +52,8 @@ fn create_one<D: Dialect>(
         path: path.to_owned(),
         source,
     };
+    // Reading counts too: to who waits it is one piece of work.
+    let mut progress = Progress::new(table);
     let mut source = File::open(path).map_err(failed)?;
     let state = source.metadata().map_err(failed)?;
     let mut content = Vec::new();
@@ -65,7 +67,6 @@ fn create_one<D: Dialect>(
     let as_owner = AsOwner::of(request, &state, table, Path::new(path))?;
     let built = tables.build(table, request.with_nul).map_err(IndexError::from);
     let mut builder = built?;
-    let mut progress = Progress::new(table);
     for line in logical_lines_of(&content, path) {
         if let Some(entry) = entry(request, dialect, path, &line) {
             insert(request, &mut builder, &entry.key, &entry.value);

@@ -71,7 +71,7 @@ impl IndexError {
             LookupError::Failed { reason, .. } if what == "sequence" => {
                 return Self::Unable(format!("table {name}: {reason}"));
             }
-            LookupError::Failed { reason, .. } => Some(reason),
+            LookupError::Failed { reason, .. } | LookupError::Logged { reason, .. } => Some(reason),
             LookupError::Content { reason, .. } => {
                 crate::log::bad_content(name, &reason);
                 None

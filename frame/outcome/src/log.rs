@@ -60,3 +60,10 @@ pub(crate) fn no_defer_note(queue_id: &str) {
 pub(crate) fn no_trace_note(queue_id: &str) {
     maillog::warning!("{queue_id}: trace service failure");
 }
+
+/// Mail waits for a site that has a log because of a default of an earlier release.
+pub(crate) fn former_flush_domain(site: &str) {
+    maillog::info!(
+        "using backwards-compatible default setting relay_domains=$mydestination to update fast-flush logfile for domain \"{site}\""
+    );
+}

@@ -1,5 +1,6 @@
 //! Telling `flush` which site a delayed message waits for.
 
+use crate::log;
 use contract::flush::{Add, status};
 use ipc::Port;
 use std::cell::RefCell;
@@ -10,6 +11,8 @@ use std::collections::HashSet;
 #[derive(Debug)]
 pub struct Sites {
     port: Port,
+    /// The sites are those of an earlier release's default, and that is said each time.
+    former_default: bool,
     unknown: RefCell<HashSet<String>>,
 }
 
@@ -21,8 +24,16 @@ impl Sites {
     pub fn new(port: Port) -> Self {
         Self {
             port,
+            former_default: false,
             unknown: RefCell::default(),
         }
+    }
+
+    /// Says whether the sites are those of an earlier release's default; then that is logged with each message.
+    #[must_use]
+    pub fn by_former_default(mut self, former: bool) -> Self {
+        self.former_default = former;
+        self
     }
 
     /// Notes that a message waits for a site. Best effort: the message is also found by the regular scan.
@@ -34,9 +45,13 @@ impl Sites {
             site: site.to_owned(),
             queue_id: queue_id.to_owned(),
         };
-        if let Ok(done) = self.port.ask(&add).await
-            && done.status == status::UNKNOWN
-        {
+        let Ok(done) = self.port.ask(&add).await else {
+            return;
+        };
+        if done.status == status::OK && self.former_default {
+            log::former_flush_domain(site);
+        }
+        if done.status == status::UNKNOWN {
             let mut unknown = self.unknown.borrow_mut();
             if unknown.len() >= KNOWN_LIMIT {
                 unknown.clear();

@@ -21,6 +21,14 @@ pub enum LookupError {
         /// What stood in the way.
         reason: String,
     },
+    /// As `Failed`, and the log says what stood in the way already.
+    #[error("{table}: {reason}")]
+    Logged {
+        /// `type:name` of the table.
+        table: String,
+        /// What stood in the way.
+        reason: String,
+    },
     /// The table answered with something that can not be a value; an administrator must mend it.
     #[error("{table}: {reason}")]
     Content {
@@ -40,6 +48,14 @@ impl LookupError {
         }
     }
 
+    /// A search that failed, may succeed later, and was logged.
+    pub(crate) fn logged(table: &str, reason: impl ToString) -> Self {
+        Self::Logged {
+            table: table.to_owned(),
+            reason: reason.to_string(),
+        }
+    }
+
     /// An answer that can not be used.
     pub fn content(table: &str, reason: impl ToString) -> Self {
         Self::Content {
@@ -51,9 +67,10 @@ impl LookupError {
     /// The `type:name` of the table that could not tell.
     pub fn table(&self) -> &str {
         match self {
-            Self::Unavailable { table, .. } | Self::Failed { table, .. } | Self::Content { table, .. } => {
-                table
-            }
+            Self::Unavailable { table, .. }
+            | Self::Failed { table, .. }
+            | Self::Logged { table, .. }
+            | Self::Content { table, .. } => table,
         }
     }
 
@@ -113,9 +130,9 @@ pub enum OpenError {
     #[error("empty pathname list: >>{0}<<'")]
     NoFiles(String),
     /// The file behind the table was opened, and can not be read.
-    #[error("read {what}: {}", sys::fault::text(source))]
+    #[error("{what}: {}", sys::fault::text(source))]
     Read {
-        /// The file's path.
+        /// What could not be done, with the file's path.
         what: String,
         /// What the system said.
         #[source]

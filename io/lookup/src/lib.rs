@@ -25,7 +25,6 @@ mod server;
 pub mod source;
 mod table;
 mod token;
-mod watched;
 
 pub use address::{AddressRules, Found, LocalDomains, Strategy};
 pub use alias::{Alias, AliasError, alias};
@@ -38,9 +37,8 @@ pub use fold::{Folding, fold, fold_if};
 pub use list::MatchList;
 pub use maps::Maps;
 pub use network::Network;
-pub use observed::{Observer, Search};
+pub use observed::{Observer, Row, Rows, Search};
 pub use registry::{OpenDatabaseFunction, OpenFunction, Opening, Settings, Tables, Use};
 pub use server::needs_driver;
 pub use server::proxy::flag;
 pub use table::{Answer, Database, KeyValue, Keys, LocalBoxFuture, Lookup, Many, Table, Visit};
-pub use watched::{Row, Rows};

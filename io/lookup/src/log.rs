@@ -1,6 +1,7 @@
 //! The lines this room logs.
 
 use crate::error::{LookupError, OpenError};
+use crate::server::link::{LinkError, Place};
 
 /// A table in a parameter can not be opened.
 pub(crate) fn can_not_open(error: &OpenError) {
@@ -113,4 +114,24 @@ pub(crate) fn debug_lookup(table: &str, key: &str, answer: &Result<Option<String
 /// A key is too long for a socketmap server.
 pub(crate) fn query_too_large(table: &str, key: &str) {
     maillog::warning!("table {table} query too large: '{key:.100}', returning 'not found'");
+}
+
+/// There is no connection to a table server; `what` is its kind, with a blank, or empty.
+pub(crate) fn can_not_connect(what: &str, place: &Place, error: &LinkError) {
+    maillog::warning!("connect to {what}{place}: {error}");
+}
+
+/// What came from a `tcp:` server is no answer.
+pub(crate) fn no_tcp_answer(place: &Place, error: &LinkError) {
+    maillog::warning!("read TCP map reply from {place}: {error}");
+}
+
+/// What came from a `socketmap:` server is no answer.
+pub(crate) fn no_socketmap_answer(table: &str, reason: &str) {
+    maillog::warning!("table {table} lookup error: {reason}");
+}
+
+/// A `socketmap:` server says that it can not tell.
+pub(crate) fn socketmap_server_error(table: &str, text: &str) {
+    maillog::warning!("{table} socketmap {text}");
 }

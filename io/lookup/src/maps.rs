@@ -5,6 +5,7 @@ use std::rc::Rc;
 
 use crate::error::{LookupError, OpenError};
 use crate::log;
+use crate::observed::{Observer, observed};
 use crate::registry::{Tables, Use};
 use crate::table::{Keys, Table};
 
@@ -13,7 +14,7 @@ use crate::table::{Keys, Table};
 pub struct Maps {
     title: Rc<str>,
     tables: Rc<[Rc<dyn Table>]>,
-    file_values: bool,
+    usage: Use,
 }
 
 impl Maps {
@@ -22,7 +23,7 @@ impl Maps {
         Self {
             title: title.into(),
             tables: Rc::from([]),
-            file_values: false,
+            usage: Use::GENERAL,
         }
     }
 
@@ -31,16 +32,21 @@ impl Maps {
         Self {
             title: title.into(),
             tables: tables.into(),
-            file_values: false,
+            usage: Use::GENERAL,
         }
     }
 
-    /// The same list with other tables in it.
-    pub(crate) fn with_tables(&self, tables: Vec<Rc<dyn Table>>) -> Self {
+    /// The same list, with every search in it told to `observer`.
+    #[must_use]
+    pub fn observed(&self, observer: &Rc<dyn Observer>) -> Self {
+        let tables = self.tables.iter().map(|table| {
+            let parameter = Some(Rc::clone(&self.title));
+            observed(Rc::clone(table), parameter, self.usage, observer)
+        });
         Self {
             title: Rc::clone(&self.title),
-            tables: tables.into(),
-            file_values: self.file_values,
+            tables: tables.collect(),
+            usage: self.usage,
         }
     }
 
@@ -59,7 +65,7 @@ impl Maps {
         Ok(Self {
             title: title.into(),
             tables: opened.into(),
-            file_values: usage.file_values,
+            usage,
         })
     }
 
@@ -110,7 +116,7 @@ impl Maps {
         let Some(value) = self.get(key).await? else {
             return Ok(None);
         };
-        if !self.file_values {
+        if !self.usage.file_values {
             return Ok(Some(value.into_bytes()));
         }
         let content = data_encoding::BASE64.decode(value.as_bytes());

@@ -1,11 +1,14 @@
-//! Tables and lists that tell what is searched in them and what was found: for a dry run, which must show why.
+//! Tables and lists that tell what is searched in them and what was found: for explanations, which must show why.
 //!
-//! Nothing is observed unless [`Tables::observe`] was called before the tables were opened.
+//! Either all of them are observed, when [`Tables::observe`] was called before they were opened, or the tables of one
+//! parameter for one question ([`crate::Maps::observed`]). Otherwise nothing is, and nothing costs.
 
+use std::cell::RefCell;
 use std::rc::Rc;
 
 use crate::error::LookupError;
 use crate::fold::{Folding, fold_if};
+use crate::maps::Maps;
 use crate::registry::{Tables, Use};
 use crate::source::{entry, logical_lines};
 use crate::table::{Answer, Keys, Lookup, Table, Visit};
@@ -24,22 +27,31 @@ pub trait Observer {
 pub struct Search<'a> {
     /// `type:name`.
     pub table: &'a str,
-    /// The key.
+    /// The key. For a table with patterns it is the text that was searched.
     pub key: &'a str,
+    /// The parameter that names the table, where its tables alone are observed.
+    pub parameter: Option<&'a str>,
     usage: Use,
 }
 
 /// A table that is observed.
 struct Observed {
     table: Rc<dyn Table>,
+    parameter: Option<Rc<str>>,
     usage: Use,
     observer: Rc<dyn Observer>,
 }
 
 /// `table`, with every search told to `observer`.
-pub(crate) fn observed(table: Rc<dyn Table>, usage: Use, observer: &Rc<dyn Observer>) -> Rc<dyn Table> {
+pub(crate) fn observed(
+    table: Rc<dyn Table>,
+    parameter: Option<Rc<str>>,
+    usage: Use,
+    observer: &Rc<dyn Observer>,
+) -> Rc<dyn Table> {
     Rc::new(Observed {
         table,
+        parameter,
         usage,
         observer: Rc::clone(observer),
     })
@@ -50,6 +62,7 @@ impl Observed {
         let search = Search {
             table: self.table.name(),
             key,
+            parameter: self.parameter.as_deref(),
             usage: self.usage,
         };
         self.observer.searched(&search, answer);
@@ -167,12 +180,62 @@ impl Search<'_> {
     }
 }
 
+/// A row that decided something.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Row {
+    /// The parameter that names the table.
+    pub parameter: String,
+    /// The table, as `type:name`.
+    pub table: String,
+    /// The key that was found.
+    pub key: String,
+    /// What stands behind it.
+    pub value: String,
+}
+
+/// An observer that keeps the rows that were found, in order.
+#[derive(Debug, Default)]
+pub struct Rows(RefCell<Vec<Row>>);
+
+impl Rows {
+    /// No row yet.
+    #[must_use]
+    pub fn begin() -> Rc<Self> {
+        Rc::default()
+    }
+
+    /// The same tables, with what is found in them kept here.
+    #[must_use]
+    pub fn watch(self: &Rc<Self>, maps: &Maps) -> Maps {
+        let observer: Rc<dyn Observer> = Rc::<Self>::clone(self);
+        maps.observed(&observer)
+    }
+
+    /// What was found since the last call.
+    #[must_use]
+    pub fn take(&self) -> Vec<Row> {
+        self.0.take()
+    }
+}
+
+impl Observer for Rows {
+    fn searched(&self, search: &Search<'_>, answer: &Result<Option<String>, LookupError>) {
+        if let Ok(Some(value)) = answer {
+            self.0.borrow_mut().push(Row {
+                parameter: search.parameter.unwrap_or_default().to_owned(),
+                table: search.table.to_owned(),
+                key: search.key.to_owned(),
+                value: value.clone(),
+            });
+        }
+    }
+
+    fn compared(&self, _list: &str, _text: &str, _pattern: Option<&str>) {}
+}
+
 #[cfg(test)]
 mod tests {
-    use std::cell::RefCell;
-
     use super::*;
-    use crate::maps::Maps;
     use crate::table::ready;
 
     #[derive(Default)]
@@ -264,5 +327,27 @@ mod tests {
                 "mynetworks 198.51.100.1 None"
             ]
         );
+    }
+
+    #[test]
+    fn rows_that_are_found_are_kept_in_order_and_others_are_not() {
+        let tables = Tables::new(crate::registry::Settings::default());
+        let text = "inline:{a=b} inline:{c=d}";
+        let maps = Maps::open(&tables, "canonical_maps", text, Use::GENERAL).unwrap();
+        let rows = Rows::begin();
+        let watched = rows.watch(&maps);
+
+        assert_eq!(ready(watched.get("x")).unwrap(), None);
+        assert_eq!(ready(watched.get("c")).unwrap().as_deref(), Some("d"));
+
+        let row = Row {
+            parameter: "canonical_maps".to_owned(),
+            table: "inline:{c=d}".to_owned(),
+            key: "c".to_owned(),
+            value: "d".to_owned(),
+        };
+        assert_eq!(watched.title(), "canonical_maps");
+        assert_eq!(rows.take(), [row]);
+        assert_eq!(rows.take(), []);
     }
 }

@@ -222,7 +222,7 @@ impl Tables {
 
     fn with_observer(&self, table: Rc<dyn Table>, usage: Use) -> Rc<dyn Table> {
         match &*self.observer.borrow() {
-            Some(observer) => observed(table, usage, observer),
+            Some(observer) => observed(table, None, usage, observer),
             None => table,
         }
     }

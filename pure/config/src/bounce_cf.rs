@@ -707,7 +707,8 @@ impl Names<'_> {
             });
         };
         let count = time.as_secs() / length;
-        if count == 0 || count > LARGEST_COUNT {
+        // A time of nothing is nothing in each unit.
+        if (count == 0 && !time.is_zero()) || count > LARGEST_COUNT {
             self.misfits.borrow_mut().push(Misfit {
                 file,
                 template: self.template.what(),

@@ -5,6 +5,7 @@
 
 use std::borrow::Cow;
 use std::cell::{Cell, OnceCell};
+use std::cmp::Ordering;
 use std::collections::HashMap;
 use std::fmt;
 use std::rc::Rc;
@@ -14,6 +15,7 @@ use crate::error::{GrammarError, ParameterError};
 use crate::expand::{self, ExpandError, Names, Rules};
 use crate::family::Family;
 use crate::host::{self, Host, NoHost};
+use crate::level::Level;
 use crate::main_cf::MainCf;
 use crate::param::{Kind, Param};
 use crate::setting::Setting;
@@ -254,6 +256,31 @@ impl Configuration {
         self.values.contains_key(name)
     }
 
+    /// Whether a parameter is not set, and its default is that of an earlier release, because `compatibility_level` is
+    /// low. So is a default that stands for another parameter of which this is true.
+    pub fn has_former_default<K>(&self, param: Param<K>) -> bool {
+        self.is_former(param.name(), param.default())
+    }
+
+    fn is_former(&self, name: &str, default: &str) -> bool {
+        if self.given(name).is_some() {
+            return false;
+        }
+        if let Some(other) = default.strip_prefix('$').and_then(catalogue::find) {
+            return self.is_former(other.name, other.default);
+        }
+        let since = default
+            .split_once("<level {")
+            .and_then(|(_, rest)| rest.split_once('}'));
+        let Some((since, _)) = since else {
+            return false;
+        };
+        let level = self.expanded(catalogue::COMPATIBILITY_LEVEL.name());
+        level.is_ok_and(|level| {
+            level.is_some_and(|level| Level::compare(&level, since) == Some(Ordering::Less))
+        })
+    }
+
     /// Where the value of a name comes from.
     pub fn origin(&self, name: &str) -> Origin {
         self.given(name)
@@ -411,6 +438,31 @@ mod tests {
         assert_eq!(
             configuration.get_for(DESTINATION_CONCURRENCY_LIMIT, "local"),
             Ok(2)
+        );
+    }
+
+    #[test]
+    fn a_default_of_an_earlier_release_is_known_as_such_until_it_is_set_or_the_level_is_raised() {
+        let former = |text: &str| {
+            let configuration = Configuration::parse(text).unwrap();
+            [
+                configuration.has_former_default(APPEND_DOT_MYDOMAIN),
+                configuration.has_former_default(RELAY_DOMAINS),
+                configuration.has_former_default(FAST_FLUSH_DOMAINS),
+                configuration.has_former_default(SMTPD_TIMEOUT),
+            ]
+        };
+
+        assert_eq!(former(""), [true, true, true, false]);
+        assert_eq!(former("compatibility_level = 1\n"), [false, true, true, false]);
+        assert_eq!(former("compatibility_level = 2\n"), [false; 4]);
+        assert_eq!(
+            former("relay_domains = $mydestination\n"),
+            [true, false, false, false]
+        );
+        assert_eq!(
+            former("fast_flush_domains = $relay_domains\n"),
+            [true, true, false, false]
         );
     }
 

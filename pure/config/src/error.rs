@@ -89,6 +89,12 @@ pub enum Wrong {
     TooShort(usize),
     /// A text that is too long; the most allowed.
     TooLong(usize),
+    /// Not a compatibility level.
+    NotLevel,
+    /// Not the name of a host.
+    NotHostname,
+    /// A word that is none of the protocols of the internet.
+    NotProtocol(String),
     /// Something only the reader of the parameter can tell.
     Other(String),
 }
@@ -112,6 +118,15 @@ impl Wrong {
             Self::TooLate(seconds, most) => format!("invalid {name}: {seconds} (max {most})"),
             Self::TooShort(least) => format!("bad string length {length} < {least}: {name} = {value}"),
             Self::TooLong(most) => format!("bad string length {length} > {most}: {name} = {value}"),
+            Self::NotLevel => format!(
+                "malformed compatibility level syntax: \"{value}\"; specify numbers joined by dots, such as 3.6"
+            ),
+            Self::NotHostname => format!(
+                "parameter {name}: bad parameter value: {value}; specify a host name, such as mail.example.com"
+            ),
+            Self::NotProtocol(word) => {
+                format!("unknown {name} value \"{word}\" in \"{value}\"; specify all, or ipv4, ipv6 or both")
+            }
             Self::Other(what) => format!("{name} = {value}: {what}"),
         }
     }

@@ -20,8 +20,10 @@ impl Level {
         let mut pieces = text.split('.');
         for part in &mut parts {
             match pieces.next() {
-                // Two digits of minor and patch level is what Postfix packs a level into.
-                Some(piece) if piece.bytes().all(|b| b.is_ascii_digit()) => *part = piece.parse().ok()?,
+                // A number beyond all releases is later than any of them.
+                Some(piece) if !piece.is_empty() && piece.bytes().all(|b| b.is_ascii_digit()) => {
+                    *part = piece.parse().unwrap_or(u32::MAX);
+                }
                 Some(_) => return None,
                 None => break,
             }
@@ -61,5 +63,7 @@ mod tests {
         assert_eq!(Level::compare("x", "1"), None);
         assert_eq!(Level::compare("1.2.3.4", "1"), None);
         assert_eq!(Level::compare("", "1"), None);
+        assert_eq!(Level::compare("3.", "1"), None);
+        assert_eq!(Level::compare("99999999999", "3.11"), Some(Ordering::Greater));
     }
 }

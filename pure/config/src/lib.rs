@@ -10,6 +10,7 @@ mod configuration;
 pub mod description;
 pub mod endpoint;
 mod error;
+mod essentials;
 pub mod expand;
 pub mod family;
 pub mod host;

@@ -95,6 +95,12 @@ impl Judge<'_> {
             Ok(false) => Verdict::Dunno,
             Ok(true) => {
                 let client = self.state.client.shown.clone();
+                // This host is in each style's networks.
+                if let Some(style) = &self.server.former.networks_style
+                    && !self.server.is_own_client(self.state)
+                {
+                    log::former_networks(style, &client);
+                }
                 self.permit(action, Class::Client, &client)
             }
             Err(error) => self.table_failure(&error, subject.name),

@@ -265,6 +265,9 @@ impl<'a> Judge<'a> {
         let warn = self.warn_depth > 0 && !ours;
         self.state.trouble |= trouble;
         let mut reply = compose(code, status, text);
+        if !self.server.settings.smtputf8 {
+            reply = in_ascii(&reply);
+        }
         if !warn
             && reply.starts_with('5')
             && let Some(held) = self.defer_if_reject.take()
@@ -361,6 +364,12 @@ impl<'a> Judge<'a> {
 
 /// Octets a reply may have without its line end (RFC 5321 §4.5.3.1.5).
 const REPLY_LIMIT: usize = 510;
+
+/// The text with a space for each octet beyond ASCII: nobody is told more who has not agreed to SMTPUTF8.
+fn in_ascii(text: &str) -> String {
+    let octet = |octet: u8| if octet.is_ascii() { char::from(octet) } else { ' ' };
+    text.bytes().map(octet).collect()
+}
 
 /// Composes a reply; a code or status that is none gives a plain refusal instead.
 fn compose(code: u16, status: &str, text: fmt::Arguments<'_>) -> String {

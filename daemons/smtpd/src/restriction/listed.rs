@@ -147,7 +147,11 @@ impl Judge<'_> {
             },
             _ => return Verdict::Dunno,
         };
+        let is_former = server.former.relay_domains && resolved.flags & flag::RELAY != 0;
         if table.maps.is_empty() {
+            if is_former {
+                log::former_relay_address(address);
+            }
             return Verdict::Dunno;
         }
         match server
@@ -155,7 +159,12 @@ impl Judge<'_> {
             .find(table.maps, &resolved.recipient, Strategy::DEFAULT)
             .await
         {
-            Ok(Some(_)) => Verdict::Dunno,
+            Ok(Some(_)) => {
+                if is_former {
+                    log::former_relay_address(address);
+                }
+                Verdict::Dunno
+            }
             Ok(None) => {
                 let status = if class == Class::Sender { "5.1.0" } else { "5.1.1" };
                 let place = if settings.show_table_name {

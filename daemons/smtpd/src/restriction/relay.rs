@@ -33,14 +33,36 @@ impl Judge<'_> {
     /// Whether the recipient is at one of our own domains, or one we relay for.
     pub(super) async fn is_authorized(&self, recipient: &str) -> Result<bool, Unresolved> {
         let resolved = self.resolve(Class::Recipient, recipient).await?;
-        if mail::address::domain(&resolved.recipient).is_none() {
+        let Some(domain) = mail::address::domain(&resolved.recipient) else {
             return Ok(true);
-        }
+        };
         // With a route in the local part it is not known where the mail would end up.
         if !self.server.settings.allow_untrusted_routing && resolved.flags & flag::ROUTED != 0 {
             return Ok(false);
         }
+        self.tell_former_relay_domain(&resolved, domain);
         Ok(resolved.flags & (FINAL | flag::RELAY) != 0)
+    }
+
+    /// Says that a domain is one of those we relay for because an earlier release took it so.
+    fn tell_former_relay_domain(&self, resolved: &Resolved, domain: &str) {
+        if resolved.flags & flag::RELAY != 0 && self.server.former.relay_domains {
+            log::former_relay_domain(domain);
+        }
+    }
+
+    /// Says that a recipient was accepted whom today's `smtpd_relay_restrictions` would have refused.
+    pub(super) async fn tell_former_relay_restrictions(&self, recipient: &str) {
+        if !self.server.former.relay_restrictions {
+            return;
+        }
+        let trusted = self.server.in_mynetworks(&self.state.client).await;
+        if trusted.unwrap_or(true) || self.state.login.is_some() {
+            return;
+        }
+        if let Ok(false) = self.is_authorized(recipient).await {
+            log::former_relay_restrictions(recipient, &self.state.client.shown);
+        }
     }
 
     pub(super) async fn permit_auth_destination(&mut self, action: &str) -> Verdict {
@@ -89,6 +111,7 @@ impl Judge<'_> {
             return Verdict::Dunno;
         }
         if resolved.flags & (FINAL | flag::RELAY) != 0 {
+            self.tell_former_relay_domain(&resolved, domain);
             return self.permit(action, Class::Recipient, &recipient);
         }
         if is_literal(domain) || !self.is_backup_for(domain, &recipient).await {

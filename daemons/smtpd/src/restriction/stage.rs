@@ -5,6 +5,7 @@ use config::catalogue;
 use super::grammar::Evidence;
 use super::judge::{Judge, Subject};
 use super::verdict::{Class, Permit, Refusal, Verdict};
+use crate::log;
 use crate::state::Trouble;
 
 /// The outcome of a stage.
@@ -119,7 +120,7 @@ impl Judge<'_> {
             [other, relay]
         };
         let mut verdict = Verdict::Dunno;
-        for list in order {
+        for (place, list) in order.into_iter().enumerate() {
             verdict = Verdict::Dunno;
             if !list.is_empty() {
                 let subject = Subject {
@@ -130,11 +131,17 @@ impl Judge<'_> {
                 verdict = self.run(list, subject).await;
             }
             if matches!(verdict, Verdict::Refuse(_) | Verdict::HangUp) {
+                if place == 0 && server.former.relay_before_recipient {
+                    log::former_relay_order(recipient, &self.state.client.shown);
+                }
                 break;
             }
         }
         verdict = self.promote(verdict);
         let unfinished = !matches!(verdict, Verdict::Refuse(_) | Verdict::HangUp);
+        if unfinished {
+            self.tell_former_relay_restrictions(recipient).await;
+        }
         if server.settings.reject_unlisted_recipient && unfinished && !self.state.actions.discard {
             self.tell_switch(catalogue::SMTPD_REJECT_UNLISTED_RECIPIENT.name());
             verdict = self.reject_unlisted_recipient().await;

@@ -15,7 +15,7 @@ impl Resolver {
     /// # Errors
     /// A table could not tell.
     pub(crate) async fn explain(&self, question: &Resolve) -> Result<(Resolved, Vec<Step>), LookupError> {
-        let rows = Rows::default();
+        let rows = Rows::begin();
         let mail = &self.mail;
         let watched = Routes {
             local: mail.local.clone(),

@@ -96,9 +96,8 @@ fn split(text: &str, no_such_group: &str) -> Result<Vec<Piece>, Refusal> {
             rest = after;
             continue;
         }
-        let reference = rest.get(before.len()..).unwrap_or_default();
         let (name, after) =
-            macro_name(after).map_err(|what| refusal(format!("{what}: \"{reference}\""), false))?;
+            macro_name(after).map_err(|what| refusal(format!("{what}: \"{text}\""), false))?;
         let number = match name.parse() {
             Ok(0) => return Err(refusal(format!("{no_such_group} replacement index \"0\""), true)),
             Ok(number) => number,

@@ -72,7 +72,10 @@ impl<T> Parsed<T> {
         };
         let failed = |source: io::Error| match source.kind() {
             io::ErrorKind::IsADirectory => OpenError::Read {
-                what: opening.name.to_owned(),
+                what: match opening.kind {
+                    "cidr" => format!("cidr map {}: read error", opening.name),
+                    _ => format!("read {}", opening.name),
+                },
                 source,
             },
             _ => OpenError::Io {

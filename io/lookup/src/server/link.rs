@@ -1,6 +1,7 @@
 //! The connection to a table server: made when first needed, kept between questions, made anew when it broke.
 
 use std::cell::RefCell;
+use std::fmt;
 use std::future::Future;
 use std::io;
 use std::path::PathBuf;
@@ -35,6 +36,8 @@ pub(crate) struct Patience {
 
 /// A server with at most one kept connection for questions one after the other.
 pub(crate) struct Link {
+    /// What kind of server it is, before its place in log lines.
+    what: &'static str,
     place: Place,
     patience: Patience,
     kept: RefCell<Option<Kept>>,
@@ -50,7 +53,7 @@ struct Kept {
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum LinkError {
     /// No connection.
-    #[error("connect: {}", sys::fault::text(.0))]
+    #[error("{}", sys::fault::text(.0))]
     Connect(io::Error),
     /// The connection broke, or the server was too slow.
     #[error("{0}")]
@@ -58,6 +61,15 @@ pub(crate) enum LinkError {
     /// The answer is not one.
     #[error("{0}")]
     Protocol(String),
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Tcp(host, port) => write!(f, "{host}:{port}"),
+            Self::Unix(path) => write!(f, "{}", path.display()),
+        }
+    }
 }
 
 impl Place {
@@ -93,12 +105,18 @@ impl Place {
 }
 
 impl Link {
-    pub(crate) fn new(place: Place, patience: Patience) -> Self {
+    pub(crate) fn new(what: &'static str, place: Place, patience: Patience) -> Self {
         Self {
+            what,
             place,
             patience,
             kept: RefCell::new(None),
         }
+    }
+
+    /// Where the server is.
+    pub(crate) fn place(&self) -> &Place {
+        &self.place
     }
 
     /// Runs `turn`, a question with its answer, on a connection; with the connection it returns whether that is still good.
@@ -116,7 +134,10 @@ impl Link {
                 None => (self.place.connect(self.patience.wait).await, stream::now(), false),
             };
             let result = match stream {
-                Err(error) => Err(error),
+                Err(error) => {
+                    crate::log::can_not_connect(self.what, &self.place, &error);
+                    Err(error)
+                }
                 Ok(stream) => {
                     let (stream, result) = turn(stream).await;
                     if result.is_ok() {
@@ -147,5 +168,60 @@ impl Link {
         let fresh = now.duration_since(kept.used) < self.patience.idle;
         let young = now.duration_since(kept.made) < self.patience.life;
         (fresh && young).then_some(kept)
+    }
+}
+
+/// A server that gives one answer to everything, for tests of what a table makes of it.
+#[cfg(test)]
+pub(crate) mod scripted {
+    use super::*;
+    use crate::error::LookupError;
+    use crate::table::Table;
+
+    /// How long a test waits.
+    pub(crate) const WAIT: Duration = Duration::from_millis(200);
+
+    /// What the table made by `open` finds at a server that answers each question with `answer`, then hangs up or stays
+    /// silent.
+    pub(crate) async fn asked<T: Table>(
+        answer: &[u8],
+        hangs_up: bool,
+        open: impl FnOnce(Link) -> T,
+    ) -> Result<Option<String>, LookupError> {
+        let server = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let patience = Patience {
+            wait: WAIT,
+            idle: WAIT,
+            life: WAIT,
+            tries: 2,
+            pause: Duration::ZERO,
+        };
+        let place = Place::tcp(&server.local_addr().unwrap().to_string()).unwrap();
+        let table = open(Link::new("", place, patience));
+        let serve = async {
+            let mut kept = Vec::new();
+            loop {
+                let (mut peer, _) = server.accept().await.unwrap();
+                let mut question = [0; 100];
+                let _ = tokio::io::AsyncReadExt::read(&mut peer, &mut question).await;
+                let _ = tokio::io::AsyncWriteExt::write_all(&mut peer, answer).await;
+                if !hangs_up {
+                    kept.push(peer);
+                }
+            }
+        };
+        tokio::select! {
+            found = table.lookup("key").get() => found,
+            () = serve => unreachable!(),
+        }
+    }
+
+    /// That a table can not tell, and says so in one line that names it.
+    pub(crate) fn assert_cannot_tell(name: &str, found: Result<Option<String>, LookupError>) {
+        let error = found.unwrap_err().to_string();
+        assert!(
+            error.starts_with(&format!("{name}: ")) && !error.contains('\n'),
+            "{error}"
+        );
     }
 }

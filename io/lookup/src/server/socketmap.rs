@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::rc::Rc;
 use std::time::Duration;
 
-use stream::Stream;
+use stream::{Stream, StreamError};
 
 use crate::error::{LookupError, OpenError};
 use crate::registry::Opening;
@@ -26,11 +26,14 @@ const PATIENCE: Patience = Patience {
     wait: Duration::from_secs(100),
     idle: Duration::from_secs(10),
     life: Duration::from_secs(100),
-    tries: 2,
+    // Only a kept connection that broke is replaced.
+    tries: 1,
     pause: Duration::ZERO,
 };
 /// Digits in the length of a netstring.
 const MOST_DIGITS: usize = 10;
+const TOO_LONG: &str = "input exceeds size limit";
+const MALFORMED: &str = "input format error";
 
 pub(crate) fn open(opening: &Opening<'_>) -> Result<Rc<dyn Table>, OpenError> {
     if !opening.usage.unauthenticated {
@@ -47,7 +50,7 @@ pub(crate) fn open(opening: &Opening<'_>) -> Result<Rc<dyn Table>, OpenError> {
         map: map.to_owned(),
         most_query: settings.socketmap_max_query_size,
         most_reply: settings.socketmap_max_reply_size,
-        link: Link::new(place, PATIENCE),
+        link: Link::new("", place, PATIENCE),
         wait: PATIENCE.wait,
     }))
 }
@@ -63,41 +66,37 @@ fn place(server: &str) -> Option<Place> {
 
 /// The text inside the next netstring.
 async fn netstring(stream: &mut Stream, limit: usize, wait: Duration) -> Result<Vec<u8>, LinkError> {
-    let bad = |reason: &str| LinkError::Protocol(reason.to_owned());
+    let bad = |reason: &str| Err(LinkError::Protocol(reason.to_owned()));
     loop {
         let buffered = stream.buffered();
-        if let Some(colon) = buffered
-            .iter()
-            .take(MOST_DIGITS + 1)
-            .position(|byte| *byte == b':')
-        {
-            let digits = buffered
-                .get(..colon)
-                .and_then(|digits| std::str::from_utf8(digits).ok());
-            let digits = digits.filter(|text| text.bytes().all(|byte| byte.is_ascii_digit()));
-            let length: usize = digits
-                .and_then(|text| text.parse().ok())
-                .ok_or_else(|| bad("netstring format error"))?;
-            if length > limit {
-                return Err(bad("netstring exceeds size limit"));
+        let digits = buffered.iter().take_while(|byte| byte.is_ascii_digit()).count();
+        if digits > MOST_DIGITS {
+            return bad(TOO_LONG);
+        }
+        match buffered.get(digits) {
+            None => {}
+            Some(b':') if digits > 0 => {
+                let length = buffered.get(..digits).unwrap_or_default().iter();
+                let length = length.fold(0, |sum, digit| sum * 10 + usize::from(digit - b'0'));
+                if length > limit {
+                    return bad(TOO_LONG);
+                }
+                if let Some(text) = buffered.get(digits + 1..=digits + 1 + length) {
+                    let Some(text) = text.strip_suffix(b",").map(<[u8]>::to_vec) else {
+                        return bad(MALFORMED);
+                    };
+                    stream.consume(digits + length + 2);
+                    return Ok(text);
+                }
             }
-            if let Some(text) = buffered.get(colon + 1..=colon + 1 + length) {
-                let text = text
-                    .strip_suffix(b",")
-                    .ok_or_else(|| bad("netstring format error"))?
-                    .to_vec();
-                stream.consume(colon + length + 2);
-                return Ok(text);
-            }
-        } else if buffered.len() > MOST_DIGITS {
-            return Err(bad("netstring format error"));
+            Some(_) => return bad(MALFORMED),
         }
         stream.fill(wait).await?;
     }
 }
 
 /// What a reply says: found, absent, or could not tell.
-fn read_reply(reply: Vec<u8>) -> Result<Result<Option<Vec<u8>>, String>, LinkError> {
+fn read_reply(reply: &[u8]) -> Result<Option<Vec<u8>>, String> {
     let text = |rest: &[u8]| {
         String::from_utf8_lossy(rest)
             .chars()
@@ -108,15 +107,21 @@ fn read_reply(reply: Vec<u8>) -> Result<Result<Option<Vec<u8>>, String>, LinkErr
     let (word, rest) = reply.split_at_checked(end).unwrap_or_default();
     let rest = rest.strip_prefix(b" ").unwrap_or(rest);
     match word {
-        b"OK" => Ok(Ok(Some(rest.to_vec()))),
-        b"NOTFOUND" => Ok(Ok(None)),
-        b"TEMP" => Ok(Err(format!("server temporary error: {}", text(rest)))),
-        b"TIMEOUT" => Ok(Err(format!("server timeout error: {}", text(rest)))),
-        b"PERM" => Ok(Err(format!("server permanent error: {}", text(rest)))),
-        _ => Err(LinkError::Protocol(format!(
-            "server unknown error: {}",
-            text(&reply)
-        ))),
+        b"OK" => Ok(Some(rest.to_vec())),
+        b"NOTFOUND" => Ok(None),
+        b"TEMP" => Err(format!("server temporary error: {}", text(rest))),
+        b"TIMEOUT" => Err(format!("server timeout error: {}", text(rest))),
+        b"PERM" => Err(format!("server permanent error: {}", text(rest))),
+        _ => Err("server unknown error".to_owned()),
+    }
+}
+
+/// Why there was no reply, in the words for netstrings.
+fn reason(error: &LinkError) -> String {
+    match error {
+        LinkError::Stream(StreamError::Closed) => "unexpected disconnect".to_owned(),
+        LinkError::Stream(StreamError::TimedOut) => "time limit exceeded".to_owned(),
+        other => other.to_string(),
     }
 }
 
@@ -133,16 +138,20 @@ impl Socketmap {
             stream.put(format!("{length}:{map} {key},").as_bytes());
             let result = async {
                 stream.flush(self.wait).await?;
-                read_reply(netstring(&mut stream, self.most_reply, self.wait).await?)
+                netstring(&mut stream, self.most_reply, self.wait).await
             };
             let result = result.await;
             (stream, result)
         };
-        let failed = |reason: String| LookupError::failed(&self.name, reason);
-        let answer = self.link.ask(turn).await;
-        let value = answer
-            .map_err(|error| failed(format!("lookup error: {error}")))?
-            .map_err(failed)?;
+        let reply = self.link.ask(turn).await.map_err(|error| {
+            let reason = reason(&error);
+            crate::log::no_socketmap_answer(&self.name, &reason);
+            LookupError::logged(&self.name, reason)
+        })?;
+        let value = read_reply(&reply).map_err(|text| {
+            crate::log::socketmap_server_error(&self.name, &text);
+            LookupError::logged(&self.name, text)
+        })?;
         value
             .map(|value| crate::maps::text_value(&self.name, key, value))
             .transpose()
@@ -166,6 +175,7 @@ impl Table for Socketmap {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::server::link::scripted::{self, assert_cannot_tell};
 
     #[test]
     fn servers_are_named_in_two_ways() {
@@ -181,46 +191,22 @@ mod tests {
 
     #[test]
     fn a_reply_has_three_forms() {
-        assert_eq!(read_reply(b"OK a b".to_vec()).unwrap(), Ok(Some(b"a b".to_vec())));
-        assert_eq!(read_reply(b"NOTFOUND ".to_vec()).unwrap(), Ok(None));
-        assert!(read_reply(b"TEMP x".to_vec()).unwrap().is_err());
-        assert!(read_reply(b"OKAY x".to_vec()).is_err());
+        assert_eq!(read_reply(b"OK a b"), Ok(Some(b"a b".to_vec())));
+        assert_eq!(read_reply(b"NOTFOUND "), Ok(None));
+        assert_eq!(read_reply(b"TEMP x"), Err("server temporary error: x".to_owned()));
+        assert_eq!(read_reply(b"OKAY x"), Err("server unknown error".to_owned()));
     }
 
-    /// What a table makes of a server that answers each question with `answer`, then hangs up or stays silent.
-    async fn asked(answer: &'static [u8], hangs_up: bool) -> Result<Option<String>, LookupError> {
-        let server = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let patience = Patience {
-            wait: Duration::from_millis(200),
-            ..PATIENCE
-        };
-        let table = Socketmap {
+    async fn asked(answer: &[u8], hangs_up: bool) -> Result<Option<String>, LookupError> {
+        let open = |link| Socketmap {
             name: "socketmap:test".to_owned(),
             map: "map".to_owned(),
             most_query: 100,
             most_reply: 1000,
-            link: Link::new(
-                Place::tcp(&server.local_addr().unwrap().to_string()).unwrap(),
-                patience,
-            ),
-            wait: patience.wait,
+            link,
+            wait: scripted::WAIT,
         };
-        let serve = async {
-            let mut kept = Vec::new();
-            loop {
-                let (mut peer, _) = server.accept().await.unwrap();
-                let mut question = [0; 100];
-                let _ = tokio::io::AsyncReadExt::read(&mut peer, &mut question).await;
-                let _ = tokio::io::AsyncWriteExt::write_all(&mut peer, answer).await;
-                if !hangs_up {
-                    kept.push(peer);
-                }
-            }
-        };
-        tokio::select! {
-            found = table.find("key") => found,
-            () = serve => unreachable!(),
-        }
+        scripted::asked(answer, hangs_up, open).await
     }
 
     #[tokio::test]
@@ -242,11 +228,7 @@ mod tests {
             (b"6:TEMP x,", false),
             (b"6:PERM x,", true),
         ] {
-            let error = asked(answer, hangs_up).await.unwrap_err().to_string();
-            assert!(
-                error.starts_with("socketmap:test: ") && !error.contains('\n'),
-                "{error}"
-            );
+            assert_cannot_tell("socketmap:test", asked(answer, hangs_up).await);
         }
     }
 
@@ -266,6 +248,43 @@ mod tests {
 
             let text = netstring(&mut ours, 5, PATIENCE.wait).await.ok();
             assert_eq!(text.as_deref(), expected.map(str::as_bytes), "{octets}");
+        }
+    }
+
+    #[tokio::test]
+    async fn what_a_server_did_wrong_is_logged_in_the_originals_words() {
+        for (answer, expected) in [
+            (
+                &b"1000000000000:OK "[..],
+                "table socketmap:test lookup error: input exceeds size limit",
+            ),
+            (
+                b"5000:OK ",
+                "table socketmap:test lookup error: input exceeds size limit",
+            ),
+            (
+                b"nonsense",
+                "table socketmap:test lookup error: input format error",
+            ),
+            (
+                b"6:OK a bX",
+                "table socketmap:test lookup error: input format error",
+            ),
+            (
+                b"6:OK a",
+                "table socketmap:test lookup error: unexpected disconnect",
+            ),
+            (b"6:TEMP x,", "socketmap:test socketmap server temporary error: x"),
+            (
+                b"9:TIMEOUT x,",
+                "socketmap:test socketmap server timeout error: x",
+            ),
+            (b"6:PERM x,", "socketmap:test socketmap server permanent error: x"),
+            (b"4:WHAT,", "socketmap:test socketmap server unknown error"),
+        ] {
+            let capture = maillog::capture();
+            let _ = asked(answer, true).await;
+            assert_eq!(capture.take(), [format!("warning: {expected}")]);
         }
     }
 }

@@ -38,7 +38,7 @@ pub(crate) fn open(opening: &Opening<'_>) -> Result<Rc<dyn Table>, OpenError> {
     })?;
     Ok(Rc::new(Tcp {
         name: opening.full_name(),
-        link: Link::new(place, PATIENCE),
+        link: Link::new("TCP map ", place, PATIENCE),
         wait: PATIENCE.wait,
     }))
 }
@@ -120,11 +120,14 @@ impl Tcp {
             let result = result.await;
             (stream, result)
         };
-        let failed = |reason: String| LookupError::failed(&self.name, reason);
-        let answer = self.link.ask(turn).await;
-        let value = answer
-            .map_err(|error| failed(format!("TCP map: {error}")))?
-            .map_err(failed)?;
+        let answer = self.link.ask(turn).await.map_err(|error| {
+            if !matches!(error, LinkError::Connect(_)) {
+                crate::log::no_tcp_answer(self.link.place(), &error);
+            }
+            LookupError::logged(&self.name, error)
+        })?;
+        // Difference: Postfix does not tell what such a server says.
+        let value = answer.map_err(|reason| LookupError::failed(&self.name, reason))?;
         value
             .map(|value| crate::maps::text_value(&self.name, key, value))
             .transpose()
@@ -148,6 +151,7 @@ impl Table for Tcp {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::server::link::scripted::{self, assert_cannot_tell};
 
     #[test]
     fn texts_are_encoded_and_decoded() {
@@ -159,44 +163,20 @@ mod tests {
         assert_eq!(decode(b"%zz"), None);
     }
 
-    /// What a table makes of a server that answers each question with `answer`, then hangs up or stays silent.
-    async fn asked(answer: &'static [u8], hangs_up: bool) -> Result<Option<String>, LookupError> {
-        let server = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let place = Place::tcp(&server.local_addr().unwrap().to_string()).unwrap();
-        let patience = Patience {
-            wait: Duration::from_millis(200),
-            tries: 2,
-            pause: Duration::ZERO,
-            ..PATIENCE
-        };
-        let table = Tcp {
+    async fn asked(answer: &[u8], hangs_up: bool) -> Result<Option<String>, LookupError> {
+        let open = |link| Tcp {
             name: "tcp:test".to_owned(),
-            link: Link::new(place, patience),
-            wait: patience.wait,
+            link,
+            wait: scripted::WAIT,
         };
-        let serve = async {
-            let mut kept = Vec::new();
-            loop {
-                let (mut peer, _) = server.accept().await.unwrap();
-                let mut question = [0; 100];
-                let _ = tokio::io::AsyncReadExt::read(&mut peer, &mut question).await;
-                let _ = tokio::io::AsyncWriteExt::write_all(&mut peer, answer).await;
-                if !hangs_up {
-                    kept.push(peer);
-                }
-            }
-        };
-        tokio::select! {
-            found = table.find("key") => found,
-            () = serve => unreachable!(),
-        }
+        scripted::asked(answer, hangs_up, open).await
     }
 
     #[tokio::test]
     async fn a_server_that_misbehaves_can_not_tell_and_is_not_waited_for_for_ever() {
         assert_eq!(asked(b"200 a%20b\n", false).await, Ok(Some("a b".to_owned())));
         assert_eq!(asked(b"500 no\n", true).await, Ok(None));
-        let long: &'static [u8] = Box::leak(vec![b'x'; 100_000].into_boxed_slice());
+        let long = [b'x'; 100_000];
         for (answer, hangs_up) in [
             (&b""[..], false),
             (b"", true),
@@ -206,13 +186,9 @@ mod tests {
             (b"999 what\n", false),
             (b"\n", true),
             (b"400 later\n", false),
-            (long, true),
+            (&long, true),
         ] {
-            let error = asked(answer, hangs_up).await.unwrap_err().to_string();
-            assert!(
-                error.starts_with("tcp:test: ") && !error.contains('\n'),
-                "{error}"
-            );
+            assert_cannot_tell("tcp:test", asked(answer, hangs_up).await);
         }
     }
 
@@ -223,6 +199,23 @@ mod tests {
         assert_eq!(read_answer(b"400 later").unwrap(), Err("later".to_owned()));
         for bad in ["", "200", "300 x", "200 %"] {
             assert!(read_answer(bad.as_bytes()).is_err(), "{bad}");
+        }
+    }
+
+    #[tokio::test]
+    async fn what_a_server_did_wrong_is_logged_with_its_place() {
+        for (answer, expected) in [
+            (&b"999 x\n"[..], ": bad status code: 999 x"),
+            (b"200 %zz\n", ": malformed reply: 200 %zz"),
+            (b"x\n", ": malformed reply: x"),
+        ] {
+            let capture = maillog::capture();
+            let _ = asked(answer, true).await;
+            let lines = capture.take();
+            let is_right = |line: &String| {
+                line.starts_with("warning: read TCP map reply from 127.0.0.1:") && line.ends_with(expected)
+            };
+            assert!(lines.len() == 1 && lines.iter().all(is_right), "{lines:?}");
         }
     }
 }
