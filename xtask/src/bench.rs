@@ -7,12 +7,17 @@ use std::process::Command;
 
 /// Runs `bench.py` of the folder named by `--bench` or `POSTRIDER_BENCH`, with this build as server `postrider`.
 ///
-/// `tables` as the first word measures postmap instead. Without further arguments: every scenario, five rounds, against the Debian package.
+/// `tables` as the first word measures postmap instead, `proxied` look-ups through proxymap. Without further arguments: every scenario, five rounds, against the Debian package.
 pub fn run(house: &Path, arguments: &[String]) -> Result<(), String> {
     if let Some((word, rest)) = arguments.split_first()
         && word == "tables"
     {
         return tables::run(house, rest);
+    }
+    if let Some((word, rest)) = arguments.split_first()
+        && word == "proxied"
+    {
+        return proxied(house, rest);
     }
     let (folder, rest) = match arguments {
         [flag, folder, rest @ ..] if flag == "--bench" => (folder.clone(), rest),
@@ -46,4 +51,16 @@ pub fn run(house: &Path, arguments: &[String]) -> Result<(), String> {
 fn description(programs: &Path) -> String {
     let folder = programs.display();
     format!(r#"{{"type": "postfix", "commands": "{folder}", "daemons": "{folder}", "shlib": "no"}}"#)
+}
+
+/// Eight clients of proxymap at once, with private database servers: the example of `testkit` of that name. The words are
+/// the number of rounds and of keys for each client.
+fn proxied(house: &Path, arguments: &[String]) -> Result<(), String> {
+    let programs = build::build(house, build::Profile::Release, build::Drivers::All)?;
+    let mut example = build::cargo(house);
+    example
+        .args(["run", "--package", "testkit", "--example", "proxied", "--"])
+        .args(arguments)
+        .env("POSTRIDER_PROGRAMS", programs);
+    build::run(&mut example)
 }
