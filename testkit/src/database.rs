@@ -1,7 +1,7 @@
 //! Private database servers for tests: each in a folder of its own, on a socket file and a loopback port of its own, ended
 //! with the value. PostgreSQL refuses root, so as root it is started as the user its package made.
 
-use crate::{free_port, wait_for};
+use crate::{Process, free_port, wait_for};
 use std::fs;
 use std::io::Write;
 use std::net::TcpStream;
@@ -9,6 +9,7 @@ use std::os::unix::fs::{PermissionsExt, chown};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
 
 /// Which server.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -100,7 +101,7 @@ impl DatabaseServer {
     /// When it cannot be waited for.
     pub fn kill(&mut self) {
         if let Some(mut child) = self.child.take() {
-            let below = crate::Process::below(child.id());
+            let below = Process::below(child.id());
             let _ = child.kill();
             below.iter().for_each(|process| {
                 let _ = process.kill();
@@ -133,7 +134,7 @@ impl DatabaseServer {
         let pid = self.child.as_ref().expect("a running server").id();
         sys::child::signal(pid, signal).expect("signal a server");
         // PostgreSQL answers in processes of their own.
-        for process in crate::Process::below(pid) {
+        for process in Process::below(pid) {
             let _ = sys::child::signal(process.pid, signal);
         }
     }
@@ -188,6 +189,30 @@ impl DatabaseServer {
             _ => panic!("no SQL here"),
         };
         feed(&mut command, text)
+    }
+
+    /// How many connections of [`USER`] it has.
+    ///
+    /// # Panics
+    /// When it cannot be asked.
+    pub fn logins(&self) -> usize {
+        let count = match self.kind {
+            Kind::Mariadb => {
+                format!("SELECT count(*) FROM information_schema.processlist WHERE user = '{USER}'")
+            }
+            _ => format!("SELECT count(*) FROM pg_stat_activity WHERE usename = '{USER}'"),
+        };
+        self.sql(&count).trim().parse().expect("a number")
+    }
+
+    /// Processor time of all its processes.
+    pub fn processor(&self) -> Duration {
+        let Some(pid) = self.child.as_ref().map(Child::id) else {
+            return Duration::ZERO;
+        };
+        let mut all = Process::below(pid);
+        all.extend(Process::find(pid));
+        all.iter().map(Process::processor).sum()
     }
 
     fn make(&self, content: &str) {

@@ -87,6 +87,25 @@ impl Process {
         self.status("VmRSS:")
     }
 
+    /// Processor time it has used, of all its threads; in steps of hundredths of a second.
+    pub fn processor(&self) -> Duration {
+        self.times(11)
+    }
+
+    /// Processor time that those of its children have used that have ended and were waited for.
+    pub fn processor_of_children(&self) -> Duration {
+        self.times(13)
+    }
+
+    /// The sum of two fields of `/proc/PID/stat` behind the name; the kernel counts in hundredths of a second.
+    fn times(&self, first: usize) -> Duration {
+        let stat = fs::read_to_string(format!("/proc/{}/stat", self.pid)).unwrap_or_default();
+        let fields = stat.rsplit_once(')').map_or("", |(_, after)| after);
+        let fields = fields.split_whitespace().skip(first).take(2);
+        let hundredths: u64 = fields.filter_map(|field| field.parse::<u64>().ok()).sum();
+        Duration::from_millis(hundredths * 10)
+    }
+
     fn status(&self, key: &str) -> u64 {
         let status = fs::read_to_string(format!("/proc/{}/status", self.pid)).unwrap_or_default();
         let line = status.lines().find_map(|line| line.strip_prefix(key));

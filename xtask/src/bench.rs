@@ -7,12 +7,13 @@ use std::process::Command;
 
 /// Runs `bench.py` of the folder named by `--bench` or `POSTRIDER_BENCH`, with this build as server `postrider`.
 ///
-/// As the first word, `tables` measures postmap instead, and `access` what restrictions cost. Without further arguments:
-/// every scenario, five rounds, against the Debian package.
+/// As the first word, `tables` measures postmap instead, `proxied` look-ups through proxymap, and `access` what restrictions
+/// cost. Without further arguments: every scenario, five rounds, against the Debian package.
 pub fn run(house: &Path, arguments: &[String]) -> Result<(), String> {
     match arguments.split_first() {
         Some((word, rest)) if word == "tables" => return tables::run(house, rest),
         Some((word, rest)) if word == "access" => return access::run(house, rest),
+        Some((word, rest)) if word == "proxied" => return proxied(house, rest),
         _ => {}
     }
     let (folder, rest) = match arguments {
@@ -47,4 +48,16 @@ pub fn run(house: &Path, arguments: &[String]) -> Result<(), String> {
 fn description(programs: &Path) -> String {
     let folder = programs.display();
     format!(r#"{{"type": "postfix", "commands": "{folder}", "daemons": "{folder}", "shlib": "no"}}"#)
+}
+
+/// Eight clients of proxymap at once, with private database servers: the example of `testkit` of that name. The words are
+/// the number of rounds and of keys for each client.
+fn proxied(house: &Path, arguments: &[String]) -> Result<(), String> {
+    let programs = build::build(house, build::Profile::Release, build::Drivers::All)?;
+    let mut example = build::cargo(house);
+    example
+        .args(["run", "--package", "testkit", "--example", "proxied", "--"])
+        .args(arguments)
+        .env("POSTRIDER_PROGRAMS", programs);
+    build::run(&mut example)
 }

@@ -36,12 +36,11 @@
 //! `hash:` and `btree:` tables become `.lmdb` files; `.db` files are read. A new table appears as a whole, at once.
 //! Keys and values are UTF-8 with `-u` too.
 
-mod driver;
 mod log;
 
-use crate::driver::drivers;
 use command::{Failure, Start, Status};
 use config::Configuration;
+use database::Drivers;
 use index::{Dialect, Entry, IndexError, Request, Signature};
 
 const USAGE: &str = "usage: postalias [-Nfinoprsuvw] [-c config_dir] [-d key] [-q key] [map_type:]file...";
@@ -114,7 +113,9 @@ pub fn run(start: Start) -> Result<Status, Failure> {
     })?;
     let configuration = start.configure(&options.setup('c', 'v'))?;
     let request = Request::read(&options.given, &options.operands, &configuration).map_err(failure)?;
-    let tables = index::tables(&request, &configuration, drivers(&configuration)?).map_err(failure)?;
+    // It asks servers itself, so that it works while the mail system is down.
+    let drivers = Drivers::new(database::Settings::read(&configuration)?).list();
+    let tables = index::tables(&request, &configuration, drivers).map_err(failure)?;
     let found = index::run(&request, &tables, &Postalias::new(&configuration)?);
     found.map(status).map_err(failure)
 }

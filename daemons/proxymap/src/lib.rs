@@ -24,9 +24,10 @@ mod log;
 mod server;
 mod settings;
 
+use contract::proxymap::Lookup;
 use daemon::{Client, Counts, Life, Plate, Rights, Service, Speaks, Start, StartError};
 use database::Drivers;
-use ipc::Caller;
+use ipc::{Caller, Question};
 use server::Server;
 use settings::Settings;
 use std::path::PathBuf;
@@ -40,7 +41,7 @@ pub fn run() -> ExitCode {
 
 /// The service.
 struct Proxymap {
-    server: Server,
+    server: Rc<Server>,
     drivers: Drivers,
     limits: ipc::Limits,
     life: Life,
@@ -59,6 +60,7 @@ impl Service for Proxymap {
         let settings = Settings::read(start.configuration)?;
         let writes = start.service == settings.write_service;
         let tables = lookup::Settings {
+            has_drivers: true,
             opens_proxied_tables: true,
             ..start.table_settings()?
         };
@@ -66,16 +68,13 @@ impl Service for Proxymap {
         // A file that can not be read keeps master from starting anybody, this service too.
         let services = configuration::read_master(&directory).map_or(Vec::new(), |master| master.services);
         let approval = server::approval(&settings, start.configuration, &services, writes)?;
-        let main = start.configuration.clone();
         let drivers = Drivers::new(database::Settings {
-            parameters: Rc::new(move |name| main.expanded(name).map_err(|error| error.to_string())),
-            connection_limit: settings.connection_limit,
-            time_limit: settings.time_limit,
             remember: settings.remember_time,
+            ..database::Settings::read(start.configuration)?
         });
         let tables = lookup::Tables::with_drivers(tables, drivers.list());
         Ok(Self {
-            server: Server::new(approval, tables, writes),
+            server: Rc::new(Server::new(approval, tables, writes)),
             drivers,
             limits: start.limits(),
             life: start.life.clone(),
@@ -85,7 +84,19 @@ impl Service for Proxymap {
     async fn serve(self: Rc<Self>, client: Client) {
         let mut caller = Caller::new(client.stream, self.limits.wait);
         while let Ok(Some(question)) = caller.question(self.life.retiring()).await {
-            if !self.server.answer(&mut caller, &question).await {
+            let Some((lookups, other)) = together(&mut caller, question) else {
+                return;
+            };
+            let served = match lookups.len() {
+                0 => true,
+                _ => self.server.answer_together(&mut caller, lookups).await,
+            };
+            let served = served
+                && match other {
+                    Some(question) => self.server.answer(&mut caller, &question).await,
+                    None => true,
+                };
+            if !served {
                 return;
             }
         }
@@ -95,3 +106,27 @@ impl Service for Proxymap {
         self.drivers.tend().await;
     }
 }
+
+/// The look-ups that came together with `question`, and the first question after them that is none, or that stands alone.
+/// `None` when something came that is no message.
+fn together(caller: &mut Caller, question: Question) -> Option<(Vec<Lookup>, Option<Question>)> {
+    let mut lookups = Vec::new();
+    let mut next = Some(question);
+    while let Some(question) = next {
+        if !question.is::<Lookup>() {
+            return Some((lookups, Some(question)));
+        }
+        let Ok(lookup) = question.read::<Lookup>() else {
+            return Some((lookups, Some(question)));
+        };
+        lookups.push(lookup);
+        next = match lookups.len() < MOST_TOGETHER {
+            true => caller.next_question().ok()?,
+            false => None,
+        };
+    }
+    Some((lookups, None))
+}
+
+/// The most look-ups of one client that are under way at once.
+const MOST_TOGETHER: usize = 100;

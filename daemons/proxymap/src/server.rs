@@ -11,6 +11,7 @@ use lookup::{Database, Keys, LookupError, OpenError, Table, Tables, Use, flag};
 use std::cell::RefCell;
 use std::collections::HashMap;
 use std::rc::Rc;
+use tokio::task::JoinSet;
 
 /// The tables that are open, and those that may be.
 pub(crate) struct Server {
@@ -105,6 +106,32 @@ impl Server {
                 .await;
             return false;
         }
+        true
+    }
+
+    /// Answers look-ups that came together, in their order, however their tables take their turns; false when something in
+    /// here broke.
+    pub(crate) async fn answer_together(self: &Rc<Self>, caller: &mut Caller, lookups: Vec<Lookup>) -> bool {
+        if let [lookup] = lookups.as_slice() {
+            caller.answer(&self.lookup(lookup).await).await;
+            return true;
+        }
+        let mut answers: Vec<Answer> = lookups.iter().map(|_| Answer::default()).collect();
+        // They end with the client's own task.
+        let mut tasks = JoinSet::new();
+        for (place, lookup) in lookups.into_iter().enumerate() {
+            let server = Rc::clone(self);
+            tasks.spawn_local(async move { (place, server.lookup(&lookup).await) });
+        }
+        while let Some(done) = tasks.join_next().await {
+            let Ok((place, answer)) = done else {
+                return false;
+            };
+            if let Some(to) = answers.get_mut(place) {
+                *to = answer;
+            }
+        }
+        caller.answer_all(&answers).await;
         true
     }
 
@@ -292,6 +319,7 @@ mod tests {
         let mut approval = Approval::default();
         approval.add(approved, &|_| None);
         let settings = lookup::Settings {
+            has_drivers: true,
             opens_proxied_tables: true,
             ..lookup::Settings::default()
         };
@@ -351,6 +379,53 @@ mod tests {
                 assert!(ask("mysql:/x", "a").await.unwrap_err().is_configuration());
             })
             .await;
+    }
+
+    #[tokio::test]
+    async fn look_ups_that_come_together_are_answered_in_their_order() {
+        let local = LocalSet::new();
+        let work = local.run_until(async {
+            let server = Rc::new(server("proxy:inline:{a=b, c=d}", false));
+            let (client, service) = stream::Stream::pair();
+            let mut caller = Caller::new(service, WAIT);
+            let mut connection = ipc::Connection::over(client, "proxymap", WAIT);
+            let lookup = |table: &str, key: &str| Lookup {
+                table: table.to_owned(),
+                flags: 0,
+                key: key.to_owned(),
+            };
+            let requests = [
+                lookup("inline:{a=b, c=d}", "c"),
+                lookup("inline:{x=y}", "x"),
+                lookup("inline:{a=b, c=d}", "e"),
+                lookup("inline:{a=b, c=d}", "a"),
+            ];
+            let mut replies = Vec::new();
+
+            let serving = async {
+                let first = caller.question(std::future::pending()).await.unwrap().unwrap();
+                let (lookups, other) = crate::together(&mut caller, first).unwrap();
+                assert_eq!((lookups.len(), other.is_none()), (4, true));
+                assert!(server.answer_together(&mut caller, lookups).await);
+            };
+            let (asked, ()) = tokio::join!(connection.ask_all(&requests, &mut replies), serving);
+
+            asked.unwrap();
+            let told: Vec<_> = replies
+                .iter()
+                .map(|reply| (reply.status, reply.value.as_str()))
+                .collect();
+            assert_eq!(
+                told,
+                [
+                    (status::OK, "d"),
+                    (status::DENIED, ""),
+                    (status::NO_KEY, ""),
+                    (status::OK, "b")
+                ]
+            );
+        });
+        work.await;
     }
 
     #[tokio::test]

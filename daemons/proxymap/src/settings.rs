@@ -13,10 +13,6 @@ config::settings! {
         config_directory: String = CONFIG_DIRECTORY,
         /// The service that changes tables.
         write_service: String = PROXYWRITE_SERVICE_NAME,
-        /// The most connections to one database server.
-        connection_limit: usize = DATABASE_CONNECTION_LIMIT,
-        /// How long connecting to one, and each question, may take.
-        time_limit: std::time::Duration = DATABASE_TIME_LIMIT,
         /// How old an answer may be that is given while a database is away.
         remember_time: std::time::Duration = DATABASE_REMEMBER_TIME,
     }

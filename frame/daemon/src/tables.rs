@@ -50,6 +50,7 @@ impl Start<'_> {
             socketmap_max_reply_size: settings.socketmap_max_reply_size,
             utf8: settings.smtputf8_enable,
             makes_indexes: true,
+            has_drivers: false,
             opens_proxied_tables: false,
             ..lookup::Settings::default()
         })

@@ -234,7 +234,7 @@ pub fn tables(
             _ => request.with_nul,
         },
         tells_unavailable: false,
-        opens_proxied_tables: true,
+        has_drivers: true,
         ..lookup::Settings::default()
     };
     Ok(Tables::with_drivers(settings, drivers))

@@ -24,6 +24,8 @@ pub struct Session<'a, D> {
 
 /// How much of standard input is read at once.
 const BATCH_OCTETS: usize = 16 * 1024 * 1024;
+/// How many keys a table behind a peer is asked for at once.
+const TOGETHER: usize = 100;
 /// How much of standard output is written at once.
 const OUTPUT_OCTETS: usize = 64 * 1024;
 /// The longest line of standard input, in octets.
@@ -202,10 +204,38 @@ impl<'a, D: Dialect> Session<'a, D> {
             }
             return Ok(found);
         }
-        for key in keys {
-            found |= self.query_opened(tables, key)?;
+        for keys in keys.chunks(TOGETHER) {
+            if let [table] = tables
+                && let Some(told) = self.query_together(&**table, keys)
+            {
+                found |= told?;
+                continue;
+            }
+            for key in keys {
+                found |= self.query_opened(tables, key)?;
+            }
         }
         Ok(found)
+    }
+
+    /// Several keys under way to a table behind a peer; the answers are told in their order, up to the first that can not
+    /// be.
+    fn query_together(&self, table: &dyn Table, keys: &[&str]) -> Option<Result<bool, IndexError>> {
+        let answers = self.runtime.block_on(table.ask_many(keys)?);
+        let mut found = false;
+        for (key, answer) in keys.iter().zip(answers) {
+            let told = answer
+                .map_err(|error| IndexError::of_table(table, "query", error))
+                .and_then(|value| match self.told(table, key, value.as_deref())? {
+                    Some(value) => self.print(key, &value).map(|()| true),
+                    None => Ok(false),
+                });
+            match told {
+                Ok(one) => found |= one,
+                Err(error) => return Some(Err(error)),
+            }
+        }
+        Some(Ok(found))
     }
 
     /// Writes the first value that one of `tables` has for `key`; true when there is one.

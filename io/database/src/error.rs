@@ -14,7 +14,7 @@ pub(crate) enum Fault {
 }
 
 /// Why a question has no answer.
-#[derive(Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum Trouble {
     /// No server can be reached; said once, when it went.
     #[error("{0}")]

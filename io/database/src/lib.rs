@@ -8,11 +8,10 @@
 //!
 //! A server that is away, slow, or says no means "could not tell", never "absent".
 
-// In a build with few drivers, what only the others use lies idle.
-#![cfg_attr(not(feature = "full"), allow(dead_code))]
-
 mod asked;
 mod error;
+#[cfg(any(feature = "mysql", feature = "pgsql"))]
+mod gather;
 #[cfg(feature = "ldap")]
 mod ldap;
 mod log;
@@ -24,6 +23,8 @@ mod mysql;
 #[cfg(feature = "pgsql")]
 mod pgsql;
 mod pool;
+#[cfg(any(feature = "mysql", feature = "pgsql"))]
+mod prepared;
 #[cfg(feature = "redis")]
 mod redis;
 mod server;
@@ -38,7 +39,9 @@ mod tls;
 use std::rc::Rc;
 use std::time::Duration;
 
+use config::{Configuration, ParameterError};
 use lookup::Driver;
+use server::Lends;
 
 /// The value of a parameter of `main.cf` by its name, expanded; an error is one line.
 pub type Parameters = Rc<dyn Fn(&str) -> Result<Option<String>, String>>;
@@ -53,6 +56,30 @@ pub struct Settings {
     pub time_limit: Duration,
     /// How old an answer may be that is given while its source is away (`database_remember_time`); zero: never.
     pub remember: Duration,
+}
+
+config::settings! {
+    struct Limits {
+        connection_limit: usize = DATABASE_CONNECTION_LIMIT,
+        time_limit: Duration = DATABASE_TIME_LIMIT,
+    }
+}
+
+impl Settings {
+    /// What `configuration` says; nothing is remembered.
+    ///
+    /// # Errors
+    /// A parameter that can not be read.
+    pub fn read(configuration: &Configuration) -> Result<Self, ParameterError> {
+        let limits = Limits::read(configuration)?;
+        let main = configuration.clone();
+        Ok(Self {
+            parameters: Rc::new(move |name| main.expanded(name).map_err(|error| error.to_string())),
+            connection_limit: limits.connection_limit,
+            time_limit: limits.time_limit,
+            remember: Duration::ZERO,
+        })
+    }
 }
 
 /// The drivers of this build.
@@ -72,55 +99,25 @@ impl Drivers {
             list: Vec::new(),
             sweeps: Vec::new(),
         };
-        {
-            let driver = memcache::Memcache::new(&settings);
-            let servers = driver.servers();
-            drivers.sweeps.push(Box::new(move || servers.sweep()));
-            drivers.list.push(Rc::new(driver));
-        }
+        drivers.add(memcache::Memcache::new(&settings));
         #[cfg(feature = "sqlite")]
-        {
-            let driver = sqlite::Sqlite::new(&settings);
-            let servers = driver.servers();
-            drivers.sweeps.push(Box::new(move || servers.sweep()));
-            drivers.list.push(Rc::new(driver));
-        }
+        drivers.add(sqlite::Sqlite::new(&settings));
         #[cfg(feature = "mysql")]
-        {
-            let driver = mysql::Mysql::new(&settings);
-            let servers = driver.servers();
-            drivers.sweeps.push(Box::new(move || servers.sweep()));
-            drivers.list.push(Rc::new(driver));
-        }
+        drivers.add(mysql::Mysql::new(&settings));
         #[cfg(feature = "pgsql")]
-        {
-            let driver = pgsql::Pgsql::new(&settings);
-            let servers = driver.servers();
-            drivers.sweeps.push(Box::new(move || servers.sweep()));
-            drivers.list.push(Rc::new(driver));
-        }
+        drivers.add(pgsql::Pgsql::new(&settings));
         #[cfg(feature = "ldap")]
-        {
-            let driver = ldap::Ldap::new(&settings);
-            let servers = driver.servers();
-            drivers.sweeps.push(Box::new(move || servers.sweep()));
-            drivers.list.push(Rc::new(driver));
-        }
+        drivers.add(ldap::Ldap::new(&settings));
         #[cfg(feature = "redis")]
-        {
-            let driver = redis::Redis::new(&settings);
-            let servers = driver.servers();
-            drivers.sweeps.push(Box::new(move || servers.sweep()));
-            drivers.list.push(Rc::new(driver));
-        }
+        drivers.add(redis::Redis::new(&settings));
         #[cfg(feature = "mongodb")]
-        {
-            let driver = mongodb::Mongodb::new(&settings);
-            let servers = driver.servers();
-            drivers.sweeps.push(Box::new(move || servers.sweep()));
-            drivers.list.push(Rc::new(driver));
-        }
+        drivers.add(mongodb::Mongodb::new(&settings));
         drivers
+    }
+
+    fn add(&mut self, driver: impl Driver + Lends + 'static) {
+        self.sweeps.push(driver.sweep());
+        self.list.push(Rc::new(driver));
     }
 
     /// The drivers, for the tables of a process.

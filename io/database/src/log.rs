@@ -26,6 +26,7 @@ pub(crate) fn file_warning(warning: &str) {
 }
 
 /// A setting that is not followed here.
+#[cfg(any(feature = "mysql", feature = "pgsql", feature = "ldap"))]
 pub(crate) fn not_followed(table: &str, setting: &str, why: &str) {
     maillog::warning!("{table}: {setting}: {why}");
 }

@@ -16,17 +16,13 @@ use stream::Stream;
 
 use crate::asked;
 use crate::error::{Fault, Trouble};
-use crate::pool::{Host, Pool, Servers};
-use crate::server::Place;
-use crate::source::Source;
+use crate::pool::{Host, Pool};
+use crate::server::{Lender, Lends, Place};
 use crate::template::{Key, Template};
 use crate::{Settings, log};
 
 /// The driver.
-pub(crate) struct Memcache {
-    settings: Rc<Settings>,
-    servers: Rc<Servers<Stream>>,
-}
+pub(crate) struct Memcache(Lender<Stream>);
 
 struct Memcached {
     name: String,
@@ -64,19 +60,7 @@ const IDLE: Duration = Duration::from_secs(60);
 
 impl Memcache {
     pub(crate) fn new(settings: &Rc<Settings>) -> Self {
-        Self {
-            settings: Rc::clone(settings),
-            servers: Rc::new(Servers::new(
-                "memcache",
-                settings.connection_limit,
-                settings.time_limit,
-            )),
-        }
-    }
-
-    /// The servers, for the sweep of idle connections.
-    pub(crate) fn servers(&self) -> Rc<Servers<Stream>> {
-        Rc::clone(&self.servers)
+        Self(Lender::new("memcache", settings))
     }
 
     fn read(
@@ -87,7 +71,7 @@ impl Memcache {
         if !opening.usage.unauthenticated {
             return Err(opening.forbidden("security sensitive data"));
         }
-        let source = Source::open(opening, &self.settings.parameters)?;
+        let source = self.0.source(opening)?;
         let format = source.text("key_format", "%s")?;
         let digest = match source.text("key_digest", "")?.as_str() {
             "" => None,
@@ -120,11 +104,17 @@ impl Memcache {
                 .map_err(|_| source.wrong(format!("Invalid key template: {format}")))?,
             digest,
             backup,
-            pool: self.servers.pool(vec![host], IDLE, IDLE, limits.wait),
+            pool: self.0.pool(vec![host], IDLE, IDLE, limits.wait),
             limits,
             flags: source.number("flags", 0, 0)?,
             ttl: source.number("ttl", 3600, 0)?,
         })
+    }
+}
+
+impl Lends for Memcache {
+    fn sweep(&self) -> Box<dyn Fn()> {
+        self.0.sweep()
     }
 }
 

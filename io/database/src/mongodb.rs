@@ -13,17 +13,15 @@ use mongodb::error::{Error, ErrorKind};
 use mongodb::options::ClientOptions;
 
 use crate::Settings;
-use crate::asked::{Asked, Backend, MOST_OCTETS, Rules, Values};
+use crate::asked::{Backend, MOST_OCTETS, Rules, Values};
 use crate::error::{Fault, Trouble};
-use crate::pool::{Host, Pool, Servers};
+use crate::pool::{Host, Pool};
+use crate::server::{Lender, Lends};
 use crate::source::Source;
 use crate::template::{Key, Template};
 
 /// The driver.
-pub(crate) struct Mongodb {
-    settings: Rc<Settings>,
-    servers: Rc<Servers<Client>>,
-}
+pub(crate) struct Mongodb(Lender<Client>);
 
 struct Query {
     filter: Document,
@@ -39,19 +37,13 @@ const DEEPEST: u32 = 50;
 
 impl Mongodb {
     pub(crate) fn new(settings: &Rc<Settings>) -> Self {
-        Self {
-            settings: Rc::clone(settings),
-            servers: Rc::new(Servers::new(
-                "mongodb",
-                settings.connection_limit,
-                settings.time_limit,
-            )),
-        }
+        Self(Lender::new("mongodb", settings))
     }
+}
 
-    /// The servers, for the sweep of idle connections.
-    pub(crate) fn servers(&self) -> Rc<Servers<Client>> {
-        Rc::clone(&self.servers)
+impl Lends for Mongodb {
+    fn sweep(&self) -> Box<dyn Fn()> {
+        self.0.sweep()
     }
 }
 
@@ -61,7 +53,7 @@ impl Driver for Mongodb {
     }
 
     fn open(&self, opening: &Opening<'_>) -> Result<Rc<dyn Table>, OpenError> {
-        let source = Source::open(opening, &self.settings.parameters)?;
+        let source = self.0.source(opening)?;
         let rules = Rules::read(opening, &source, None)?;
         let uri = source.required("uri")?;
         let text = source.required("query_filter")?;
@@ -70,20 +62,15 @@ impl Driver for Mongodb {
         // Fails now where it would fail for each key.
         filled(&filter, &Key::new("user@mail.example.com"), 0)
             .map_err(|_| source.wrong(format!("Invalid query template: {text}")))?;
-        let wait = self.servers.wait();
+        let wait = self.0.wait();
         let query = Query {
             filter,
             projection: projection(&source)?,
             database: source.required("dbname")?,
             collection: source.required("collection")?,
-            pool: self.servers.pool(vec![host(uri, wait)], IDLE, IDLE, wait),
+            pool: self.0.pool(vec![host(uri, wait)], IDLE, IDLE, wait),
         };
-        Ok(Asked::table(
-            &source,
-            rules,
-            Box::new(query),
-            self.settings.remember,
-        ))
+        Ok(self.0.table(&source, rules, query))
     }
 }
 

@@ -10,34 +10,56 @@ use std::rc::Rc;
 use futures_util::TryStreamExt;
 use lookup::{Driver, LocalBoxFuture, OpenError, Opening, Table};
 use tokio_postgres::config::SslMode;
-use tokio_postgres::{Client, Config, Error, NoTls, SimpleQueryMessage};
+use tokio_postgres::{Client, Config, Error, NoTls, SimpleQueryMessage, SimpleQueryStream};
 use tokio_postgres_rustls::MakeRustlsConnect;
 
-use crate::asked::{Asked, Backend, MOST_OCTETS, Rules, Values};
+use crate::asked::{Backend, MOST_OCTETS, Rules, Values};
 use crate::error::{Fault, Trouble};
-use crate::pool::{Host, Pool, Servers};
-use crate::server::{Place, own_user};
+use crate::gather::{Batch, Gathering, MOST};
+use crate::pool::{Host, Pool};
+use crate::prepared::{Asking, Known, Prepared};
+use crate::server::{Lender, Lends, Place, own_user};
 use crate::source::Source;
-use crate::sql::{self, Dialect, Statement, Unasked};
+use crate::sql::{self, Dialect, Statement};
 use crate::template::Key;
 use crate::tls::{self, Trust, Wanted};
 use crate::{Settings, log};
 
 /// The driver.
-pub(crate) struct Pgsql {
-    settings: Rc<Settings>,
-    servers: Rc<Servers<Line>>,
-}
+pub(crate) struct Pgsql(Lender<Line>);
 
 /// A connection.
 pub(crate) struct Line {
     client: Client,
     /// A backslash in an ordinary string begins an escape.
     backslashes: bool,
+    known: Known,
+}
+
+impl Line {
+    /// Whether the server has the prepared statement, which it is told of the first time.
+    async fn has(&mut self, prepared: &Prepared) -> Result<bool, Fault> {
+        if let Some(has) = self.known.get(prepared.name()) {
+            return Ok(*has);
+        }
+        let has = match self
+            .client
+            .batch_execute(&prepared.prepare())
+            .await
+            .map_err(fault)
+        {
+            Ok(()) => true,
+            Err(Fault::Refused(_)) => false,
+            Err(broken) => return Err(broken),
+        };
+        self.known.insert(prepared.name().to_owned(), has);
+        Ok(has)
+    }
 }
 
 struct Query {
     statement: Statement,
+    gathering: Gathering<Asking>,
     pool: Pool<Line>,
 }
 
@@ -47,19 +69,13 @@ const SOCKET_FOLDERS: [&str; 2] = ["/var/run/postgresql", "/tmp"];
 
 impl Pgsql {
     pub(crate) fn new(settings: &Rc<Settings>) -> Self {
-        Self {
-            settings: Rc::clone(settings),
-            servers: Rc::new(Servers::new(
-                "pgsql",
-                settings.connection_limit,
-                settings.time_limit,
-            )),
-        }
+        Self(Lender::new("pgsql", settings))
     }
+}
 
-    /// The servers, for the sweep of idle connections.
-    pub(crate) fn servers(&self) -> Rc<Servers<Line>> {
-        Rc::clone(&self.servers)
+impl Lends for Pgsql {
+    fn sweep(&self) -> Box<dyn Fn()> {
+        self.0.sweep()
     }
 }
 
@@ -69,7 +85,7 @@ impl Driver for Pgsql {
     }
 
     fn open(&self, opening: &Opening<'_>) -> Result<Rc<dyn Table>, OpenError> {
-        let source = Source::open(opening, &self.settings.parameters)?;
+        let source = self.0.source(opening)?;
         let rules = Rules::read(opening, &source, None)?;
         let template = template(&source)?;
         let statement = Statement::parse(&template, Dialect::Pgsql)
@@ -83,19 +99,10 @@ impl Driver for Pgsql {
         }
         let query = Query {
             statement,
-            pool: self.servers.pool(
-                hosts(&source)?,
-                source.seconds("retry_interval", 60)?,
-                source.seconds("idle_interval", 60)?,
-                self.servers.wait(),
-            ),
+            gathering: Gathering::new(MOST),
+            pool: self.0.timed_pool(&source, hosts(&source)?)?,
         };
-        Ok(Asked::table(
-            &source,
-            rules,
-            Box::new(query),
-            self.settings.remember,
-        ))
+        Ok(self.0.table(&source, rules, query))
     }
 }
 
@@ -302,14 +309,22 @@ async fn connect(config: Config, tls: MakeRustlsConnect) -> Result<Line, Fault> 
         tokio::spawn(async move {
             let _ = connection.await;
         });
-        return Ok(Line { client, backslashes });
+        return Ok(Line {
+            client,
+            backslashes,
+            known: Known::new(),
+        });
     }
     let (client, connection) = config.connect(tls).await.map_err(broken)?;
     let backslashes = escapes(connection.parameter(SETTING));
     tokio::spawn(async move {
         let _ = connection.await;
     });
-    Ok(Line { client, backslashes })
+    Ok(Line {
+        client,
+        backslashes,
+        known: Known::new(),
+    })
 }
 
 /// What went wrong, as one line; the error's own text only names the kind.
@@ -334,23 +349,60 @@ fn fault(error: Error) -> Fault {
     }
 }
 
-async fn ask(line: &mut Line, statement: &str) -> Result<Values, Fault> {
-    let messages = line.client.simple_query_raw(statement).await.map_err(fault)?;
-    let mut messages = pin!(messages);
+/// Sends the statements one after the other and then reads the answers: the server need not wait for us between them. Each
+/// is a transaction by itself, as it would be alone.
+fn turn(line: &mut Line, batch: Batch<Asking>) -> LocalBoxFuture<'_, Result<Vec<Option<Values>>, Fault>> {
+    Box::pin(async move {
+        let prepared = batch.questions.first().and_then(|asking| asking.prepared.clone());
+        let prepared = match prepared.filter(|_| !batch.is_alone) {
+            Some(prepared) if line.has(&prepared).await? => Some(prepared),
+            _ => None,
+        };
+        let mut answers = Vec::with_capacity(batch.questions.len());
+        for asking in batch.questions.iter() {
+            let way = asking.way(line.backslashes);
+            let text = match &way.run {
+                Some(run) if prepared.is_some() => run,
+                _ => &way.text,
+            };
+            answers.push(line.client.simple_query_raw(text).await.map_err(fault)?);
+        }
+        let mut left = MOST_OCTETS;
+        let mut found = Vec::with_capacity(answers.len());
+        for answer in answers {
+            match values(answer, &mut left).await {
+                Ok(values) => found.push(Some(values)),
+                Err(Fault::Refused(_)) if !batch.is_alone => found.push(None),
+                Err(fault) => return Err(fault),
+            }
+        }
+        if let Some(prepared) = prepared
+            && found.contains(&None)
+        {
+            // Whatever it was, whole statements are asked on this connection from now on.
+            line.known.insert(prepared.name().to_owned(), false);
+        }
+        Ok(found)
+    })
+}
+
+/// The values in an answer, which may have `left` octets.
+async fn values(answer: SimpleQueryStream, left: &mut usize) -> Result<Values, Fault> {
+    let mut answer = pin!(answer);
     let mut values = Values::new();
-    let mut octets = 0;
-    while let Some(message) = messages.try_next().await.map_err(fault)? {
+    while let Some(message) = answer.try_next().await.map_err(fault)? {
         match message {
             // Of several statements the last one's answer counts.
             SimpleQueryMessage::RowDescription(_) => values.clear(),
             SimpleQueryMessage::Row(row) => {
                 for column in 0..row.len() {
                     let value = row.try_get(column).map_err(fault)?;
-                    octets += value.map_or(0, str::len);
+                    let octets = value.map_or(0, str::len);
+                    // The connection reads on and throws the rest away.
+                    *left = left
+                        .checked_sub(octets)
+                        .ok_or_else(|| Fault::Refused("the result is too large".to_owned()))?;
                     values.push(value.map(str::to_owned));
-                }
-                if octets > MOST_OCTETS {
-                    return Err(Fault::Broken("the result is too large".to_owned()));
                 }
             }
             _ => {}
@@ -361,26 +413,11 @@ async fn ask(line: &mut Line, statement: &str) -> Result<Values, Fault> {
 
 impl Backend for Query {
     fn values<'a>(&'a self, key: &'a Key<'a>) -> LocalBoxFuture<'a, Result<Values, Trouble>> {
-        let both = [false, true].map(|backslashes| self.statement.about(key, backslashes));
-        let statements: Rc<[String; 2]> = match both {
-            [Ok(plain), Ok(escaped)] => Rc::new([plain, escaped]),
-            [Err(Unasked::Suppressed), _] | [_, Err(Unasked::Suppressed)] => {
-                return Box::pin(async { Ok(Values::new()) });
-            }
-            _ => {
-                let trouble = sql::unquotable(key);
-                return Box::pin(async { Err(trouble) });
-            }
-        };
         Box::pin(async move {
-            let asked = self.pool.run(move |line| {
-                let statements = Rc::clone(&statements);
-                Box::pin(async move {
-                    let [plain, escaped] = &*statements;
-                    ask(line, if line.backslashes { escaped } else { plain }).await
-                })
-            });
-            asked.await
+            let Some(asking) = self.statement.asking(key)? else {
+                return Ok(Values::new());
+            };
+            self.gathering.ask(&self.pool, asking, &turn).await
         })
     }
 }

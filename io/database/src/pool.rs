@@ -22,7 +22,6 @@ use crate::log;
 pub(crate) struct Servers<C> {
     kind: &'static str,
     limit: usize,
-    wait: Duration,
     known: RefCell<HashMap<String, Rc<Server<C>>>>,
 }
 
@@ -77,19 +76,13 @@ struct Member<C> {
 }
 
 impl<C: 'static> Servers<C> {
-    /// No server yet; at most `limit` connections to each, and at most `wait` for each step of a question.
-    pub(crate) fn new(kind: &'static str, limit: usize, wait: Duration) -> Self {
+    /// No server yet; at most `limit` connections to each.
+    pub(crate) fn new(kind: &'static str, limit: usize) -> Self {
         Self {
             kind,
             limit: limit.max(1),
-            wait,
             known: RefCell::default(),
         }
-    }
-
-    /// How long a step of a question may take.
-    pub(crate) fn wait(&self) -> Duration {
-        self.wait
     }
 
     /// The servers of a table, with the table's own times.
@@ -148,9 +141,21 @@ impl<C: 'static> Pool<C> {
         &self,
         turn: impl for<'a> Fn(&'a mut C) -> LocalBoxFuture<'a, Result<T, Fault>>,
     ) -> Result<T, Trouble> {
+        self.run_if(&|| true, turn).await
+    }
+
+    /// As [`Pool::run`], unless the turn is not `wanted` any more when a connection may be used or made.
+    ///
+    /// # Errors
+    /// As [`Pool::run`]; an unwanted turn is refused.
+    pub(crate) async fn run_if<T>(
+        &self,
+        wanted: &dyn Fn() -> bool,
+        turn: impl for<'a> Fn(&'a mut C) -> LocalBoxFuture<'a, Result<T, Fault>>,
+    ) -> Result<T, Trouble> {
         let mut last = None;
         for member in self.order() {
-            match self.run_on(member, &turn).await {
+            match self.run_on(member, wanted, &turn).await {
                 Ok(found) => return Ok(found),
                 Err(Fault::Refused(reason)) => last = Some(Trouble::Refused(reason)),
                 Err(Fault::Broken(reason)) => {
@@ -162,6 +167,16 @@ impl<C: 'static> Pool<C> {
         Err(last.unwrap_or_else(|| Trouble::Away("all servers failed a short time ago".to_owned())))
     }
 
+    /// How many connections there may be to one server.
+    #[cfg(any(feature = "mysql", feature = "pgsql"))]
+    pub(crate) fn connections(&self) -> usize {
+        self.members
+            .iter()
+            .map(|member| member.server.limit)
+            .min()
+            .unwrap_or(1)
+    }
+
     /// The servers that may be tried now, in the order in which they are.
     fn order(&self) -> Vec<&Member<C>> {
         let now = stream::now();
@@ -171,6 +186,9 @@ impl<C: 'static> Pool<C> {
             !is_single && failed.is_some_and(|at| now.duration_since(at) < self.retry)
         };
         let mut order: Vec<_> = self.members.iter().filter(|member| !rests(member)).collect();
+        if is_single {
+            return order;
+        }
         for place in (1..order.len()).rev() {
             order.swap(place, random() % (place + 1));
         }
@@ -181,6 +199,7 @@ impl<C: 'static> Pool<C> {
     async fn run_on<T>(
         &self,
         member: &Member<C>,
+        wanted: &dyn Fn() -> bool,
         turn: &dyn for<'a> Fn(&'a mut C) -> LocalBoxFuture<'a, Result<T, Fault>>,
     ) -> Result<T, Fault> {
         let server = &member.server;
@@ -189,6 +208,9 @@ impl<C: 'static> Pool<C> {
         let Ok(Ok(_permit)) = permit else {
             return Err(Fault::Broken("all connections are in use".to_owned()));
         };
+        if !wanted() {
+            return Err(Fault::Refused("not wanted any more".to_owned()));
+        }
         if let Some(mut connection) = server.take(&member.login) {
             match within(self.wait, turn(&mut connection)).await {
                 Some(Err(Fault::Broken(_))) => {}
@@ -337,7 +359,7 @@ mod tests {
     #[tokio::test]
     async fn connections_are_kept_shared_and_limited() {
         let seen = Rc::new(Seen::default());
-        let servers = Servers::new("mysql", 2, SECOND);
+        let servers = Servers::new("mysql", 2);
         let one = servers.pool(vec![host(&seen, "a", "x")], SECOND, SECOND * 60, SECOND);
         let two = servers.pool(vec![host(&seen, "a", "x")], SECOND, SECOND * 60, SECOND);
         let other = servers.pool(vec![host(&seen, "a", "y")], SECOND, SECOND * 60, SECOND);
@@ -353,7 +375,7 @@ mod tests {
     #[tokio::test]
     async fn a_connection_that_broke_while_kept_is_replaced_at_once() {
         let seen = Rc::new(Seen::default());
-        let servers = Servers::new("mysql", 4, SECOND);
+        let servers = Servers::new("mysql", 4);
         let pool = servers.pool(vec![host(&seen, "a", "x")], SECOND, SECOND * 60, SECOND);
         assert_eq!(pool.run(ask).await, Ok(1));
 
@@ -376,7 +398,7 @@ mod tests {
     async fn a_server_that_is_away_is_passed_over_until_its_time_has_come() {
         let (up, down) = (Rc::new(Seen::default()), Rc::new(Seen::default()));
         down.down.set(true);
-        let servers = Servers::new("mysql", 4, SECOND);
+        let servers = Servers::new("mysql", 4);
         let hosts = vec![host(&down, "down", "x"), host(&up, "up", "x")];
         let pool = servers.pool(hosts, SECOND * 60, SECOND * 60, SECOND);
 
@@ -396,7 +418,7 @@ mod tests {
     async fn a_single_server_is_tried_again_for_each_question() {
         let seen = Rc::new(Seen::default());
         seen.down.set(true);
-        let servers = Servers::new("mysql", 4, SECOND);
+        let servers = Servers::new("mysql", 4);
         let pool = servers.pool(vec![host(&seen, "a", "x")], SECOND * 60, SECOND * 60, SECOND);
 
         assert!(matches!(pool.run(ask).await, Err(Trouble::Away(_))));
@@ -407,7 +429,7 @@ mod tests {
     #[tokio::test]
     async fn a_slow_server_is_given_up() {
         let seen = Rc::new(Seen::default());
-        let servers = Servers::new("mysql", 4, SECOND);
+        let servers = Servers::new("mysql", 4);
         let wait = Duration::from_millis(20);
         let pool = servers.pool(vec![host(&seen, "a", "x")], SECOND, SECOND, wait);
         let answered = pool.run::<u32>(|_| Box::pin(std::future::pending()));
@@ -422,7 +444,7 @@ mod tests {
     #[tokio::test]
     async fn idle_connections_are_closed() {
         let seen = Rc::new(Seen::default());
-        let servers = Servers::new("mysql", 4, SECOND);
+        let servers = Servers::new("mysql", 4);
         let pool = servers.pool(vec![host(&seen, "a", "x")], SECOND, Duration::ZERO, SECOND);
         assert_eq!(pool.run(ask).await, Ok(1));
 

@@ -20,18 +20,15 @@ use redis::{
 };
 
 use crate::Settings;
-use crate::asked::{Asked, Backend, Rules, Values};
+use crate::asked::{Backend, Rules, Values};
 use crate::error::{Fault, Trouble};
-use crate::pool::{Host, Pool, Servers};
-use crate::server::Place;
+use crate::pool::{Host, Pool};
+use crate::server::{Lender, Lends, Place};
 use crate::source::Source;
 use crate::template::{Key, Template};
 
 /// The driver.
-pub(crate) struct Redis {
-    settings: Rc<Settings>,
-    servers: Rc<Servers<MultiplexedConnection>>,
-}
+pub(crate) struct Redis(Lender<MultiplexedConnection>);
 
 struct Query {
     words: Vec<Template>,
@@ -42,19 +39,13 @@ const PORT: u16 = 6379;
 
 impl Redis {
     pub(crate) fn new(settings: &Rc<Settings>) -> Self {
-        Self {
-            settings: Rc::clone(settings),
-            servers: Rc::new(Servers::new(
-                "redis",
-                settings.connection_limit,
-                settings.time_limit,
-            )),
-        }
+        Self(Lender::new("redis", settings))
     }
+}
 
-    /// The servers, for the sweep of idle connections.
-    pub(crate) fn servers(&self) -> Rc<Servers<MultiplexedConnection>> {
-        Rc::clone(&self.servers)
+impl Lends for Redis {
+    fn sweep(&self) -> Box<dyn Fn()> {
+        self.0.sweep()
     }
 }
 
@@ -64,7 +55,7 @@ impl Driver for Redis {
     }
 
     fn open(&self, opening: &Opening<'_>) -> Result<Rc<dyn Table>, OpenError> {
-        let source = Source::open(opening, &self.settings.parameters)?;
+        let source = self.0.source(opening)?;
         let rules = Rules::read(opening, &source, None)?;
         let template = source.text("query", "GET %s")?;
         let words: Result<Vec<_>, _> = template.split_whitespace().map(Template::parse).collect();
@@ -74,19 +65,9 @@ impl Driver for Redis {
         }
         let query = Query {
             words,
-            pool: self.servers.pool(
-                hosts(&source)?,
-                source.seconds("retry_interval", 60)?,
-                source.seconds("idle_interval", 60)?,
-                self.servers.wait(),
-            ),
+            pool: self.0.timed_pool(&source, hosts(&source)?)?,
         };
-        Ok(Asked::table(
-            &source,
-            rules,
-            Box::new(query),
-            self.settings.remember,
-        ))
+        Ok(self.0.table(&source, rules, query))
     }
 }
 

@@ -1,4 +1,89 @@
-//! How servers are named in `hosts`: a socket file, or host and port.
+//! What each driver has to do with servers: how they are named in `hosts`, and the pool of connections it lends its tables.
+
+use std::rc::Rc;
+use std::time::Duration;
+
+use lookup::{OpenError, Opening, Table};
+
+use crate::Settings;
+use crate::asked::{Asked, Backend, Rules};
+use crate::pool::{Host, Pool, Servers};
+use crate::source::Source;
+
+/// The part that all drivers have in common: the settings, and the connections to all servers of one kind.
+pub(crate) struct Lender<C> {
+    settings: Rc<Settings>,
+    servers: Rc<Servers<C>>,
+}
+
+/// A driver whose idle connections are looked after.
+pub(crate) trait Lends {
+    /// What closes connections that nobody has used for long.
+    fn sweep(&self) -> Box<dyn Fn()>;
+}
+
+impl<C: 'static> Lender<C> {
+    /// For servers of the table type `kind`.
+    pub(crate) fn new(kind: &'static str, settings: &Rc<Settings>) -> Self {
+        let servers = Servers::new(kind, settings.connection_limit);
+        Self {
+            settings: Rc::clone(settings),
+            servers: Rc::new(servers),
+        }
+    }
+
+    /// The settings of a table.
+    ///
+    /// # Errors
+    /// As [`Source::open`].
+    pub(crate) fn source(&self, opening: &Opening<'_>) -> Result<Source, OpenError> {
+        Source::open(opening, &self.settings.parameters)
+    }
+
+    /// How long a step of a question may take.
+    pub(crate) fn wait(&self) -> Duration {
+        self.settings.time_limit
+    }
+
+    /// The servers of a table, with times that the type fixes.
+    pub(crate) fn pool(
+        &self,
+        hosts: Vec<Host<C>>,
+        retry: Duration,
+        idle: Duration,
+        wait: Duration,
+    ) -> Pool<C> {
+        self.servers.pool(hosts, retry, idle, wait)
+    }
+
+    /// The servers of a table, with the times that its settings `retry_interval` and `idle_interval` say.
+    ///
+    /// # Errors
+    /// These are no times.
+    #[cfg(any(feature = "mysql", feature = "pgsql", feature = "redis"))]
+    pub(crate) fn timed_pool(&self, source: &Source, hosts: Vec<Host<C>>) -> Result<Pool<C>, OpenError> {
+        let retry = source.seconds("retry_interval", 60)?;
+        let idle = source.seconds("idle_interval", 60)?;
+        Ok(self.pool(hosts, retry, idle, self.wait()))
+    }
+
+    /// A table of these parts.
+    pub(crate) fn table(
+        &self,
+        source: &Source,
+        rules: Rules,
+        backend: impl Backend + 'static,
+    ) -> Rc<dyn Table> {
+        Asked::table(source, rules, Box::new(backend), self.settings.remember)
+    }
+}
+
+impl<C: 'static> Lends for Lender<C> {
+    fn sweep(&self) -> Box<dyn Fn()> {
+        let servers = Rc::clone(&self.servers);
+        Box::new(move || servers.sweep())
+    }
+}
 
 /// One server.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -46,6 +131,7 @@ impl Place {
 }
 
 /// The name of the user this process runs as, whom a server that asks the kernel takes us for.
+#[cfg(any(feature = "mysql", feature = "pgsql"))]
 pub(crate) fn own_user() -> Option<String> {
     let account = sys::account::account_by_uid(sys::identity::effective_uid());
     account.ok().flatten().map(|account| account.name)

@@ -98,6 +98,14 @@ impl Source {
     ///
     /// # Errors
     /// As [`Source::given`].
+    #[cfg(any(
+        test,
+        feature = "mysql",
+        feature = "pgsql",
+        feature = "ldap",
+        feature = "redis",
+        feature = "mongodb"
+    ))]
     pub(crate) fn words(&self, name: &str, default: &str) -> Result<Vec<String>, OpenError> {
         let text = self.text(name, default)?;
         Ok(config::split::list(&text).map(str::to_owned).collect())
@@ -130,6 +138,7 @@ impl Source {
     ///
     /// # Errors
     /// Neither.
+    #[cfg(any(test, feature = "mysql", feature = "ldap"))]
     pub(crate) fn is(&self, name: &str, default: bool) -> Result<bool, OpenError> {
         let Some(text) = self.given(name)? else {
             return Ok(default);

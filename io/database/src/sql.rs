@@ -4,7 +4,12 @@
 //! neither. In a string or name it is quoted by the rules of just that place, so that no key can end it. Outside of all
 //! quotes there is no way to write a text safely: there, only a number is put in, and every other key could not tell.
 
+#[cfg(any(feature = "mysql", feature = "pgsql"))]
+use std::rc::Rc;
+
 use crate::error::Trouble;
+#[cfg(any(feature = "mysql", feature = "pgsql"))]
+use crate::prepared::{Asking, Prepared, Way};
 use crate::template::{BadTemplate, Key, Part, Piece, Template};
 
 /// Whose SQL it is.
@@ -20,7 +25,7 @@ pub(crate) enum Dialect {
 
 /// Where a part of the key stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Place {
+pub(crate) enum Place {
     /// Between two of these, which are doubled inside.
     Quoted(char),
     /// As before, and backslashes have their meaning whatever the server's settings.
@@ -29,8 +34,9 @@ enum Place {
     Bare,
 }
 
+/// A piece of a statement.
 #[derive(Clone, Debug)]
-enum Bit {
+pub(crate) enum Bit {
     Text(String),
     Part(Part, Place),
 }
@@ -40,6 +46,8 @@ enum Bit {
 pub(crate) struct Statement {
     dialect: Dialect,
     bits: Vec<Bit>,
+    #[cfg(any(feature = "mysql", feature = "pgsql"))]
+    prepared: Option<Rc<Prepared>>,
 }
 
 /// Why a key is not put into a statement.
@@ -72,7 +80,12 @@ impl Statement {
                 }
             }
         }
-        Ok(Self { dialect, bits })
+        Ok(Self {
+            #[cfg(any(feature = "mysql", feature = "pgsql"))]
+            prepared: Prepared::of(&bits, dialect).map(Rc::new),
+            dialect,
+            bits,
+        })
     }
 
     /// Whether a part of the key stands outside of quotes.
@@ -101,7 +114,39 @@ impl Statement {
         Ok(statement)
     }
 
-    fn quote(&self, text: &str, place: Place, backslashes: bool, into: &mut String) -> Result<(), Unasked> {
+    /// The statement about `key` in all the ways in which it may be sent; `None` when the key lacks a part of it.
+    ///
+    /// # Errors
+    /// The key can not be quoted.
+    #[cfg(any(feature = "mysql", feature = "pgsql"))]
+    pub(crate) fn asking(&self, key: &Key<'_>) -> Result<Option<Asking>, Trouble> {
+        let way = |backslashes| match self.about(key, backslashes) {
+            Ok(text) => Ok(Some(Way {
+                run: self.prepared.as_ref().map(|one| one.run(self, key, backslashes)),
+                text,
+            })),
+            Err(Unasked::Suppressed) => Ok(None),
+            Err(Unasked::Unquotable) => Err(unquotable(key)),
+        };
+        let escaped = match key.text.contains('\\') {
+            true => way(true)?,
+            false => None,
+        };
+        Ok(way(false)?.map(|plain| Asking {
+            plain,
+            escaped,
+            prepared: self.prepared.clone(),
+        }))
+    }
+
+    /// Writes a part of a key as its place demands.
+    pub(crate) fn quote(
+        &self,
+        text: &str,
+        place: Place,
+        backslashes: bool,
+        into: &mut String,
+    ) -> Result<(), Unasked> {
         let (quote, backslashes) = match place {
             Place::Bare if text.bytes().all(|byte| byte.is_ascii_digit()) => {
                 into.push_str(text);

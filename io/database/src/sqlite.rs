@@ -12,19 +12,16 @@ use rusqlite::types::ValueRef;
 use rusqlite::{Batch, Connection, OpenFlags};
 
 use crate::Settings;
-use crate::asked::{Asked, Backend, MOST_OCTETS, Rules, Values};
+use crate::asked::{Backend, MOST_OCTETS, Rules, Values};
 use crate::error::{Fault, Trouble};
 use crate::log;
-use crate::pool::{Host, Pool, Servers};
-use crate::source::Source;
+use crate::pool::{Host, Pool};
+use crate::server::{Lender, Lends};
 use crate::sql::{self, Dialect, Statement, Unasked};
 use crate::template::Key;
 
 /// The driver.
-pub(crate) struct Sqlite {
-    settings: Rc<Settings>,
-    servers: Rc<Servers<Line>>,
-}
+pub(crate) struct Sqlite(Lender<Line>);
 
 /// An open file; away while the blocking pool works with it.
 pub(crate) struct Line(Option<Connection>);
@@ -40,19 +37,13 @@ const BUSY: Duration = Duration::from_secs(5);
 
 impl Sqlite {
     pub(crate) fn new(settings: &Rc<Settings>) -> Self {
-        Self {
-            settings: Rc::clone(settings),
-            servers: Rc::new(Servers::new(
-                "sqlite",
-                settings.connection_limit,
-                settings.time_limit,
-            )),
-        }
+        Self(Lender::new("sqlite", settings))
     }
+}
 
-    /// The files, for the sweep of idle ones.
-    pub(crate) fn servers(&self) -> Rc<Servers<Line>> {
-        Rc::clone(&self.servers)
+impl Lends for Sqlite {
+    fn sweep(&self) -> Box<dyn Fn()> {
+        self.0.sweep()
     }
 }
 
@@ -62,7 +53,7 @@ impl Driver for Sqlite {
     }
 
     fn open(&self, opening: &Opening<'_>) -> Result<Rc<dyn Table>, OpenError> {
-        let source = Source::open(opening, &self.settings.parameters)?;
+        let source = self.0.source(opening)?;
         let rules = Rules::read(opening, &source, None)?;
         let path = source.required("dbpath")?;
         let template = match source.given("query")? {
@@ -85,17 +76,12 @@ impl Driver for Sqlite {
             login: String::new(),
             connect: Box::new(move || Box::pin(open(path.clone()))),
         };
-        let wait = self.servers.wait();
+        let wait = self.0.wait();
         let query = Query {
             statement,
-            pool: self.servers.pool(vec![host], IDLE, IDLE, wait),
+            pool: self.0.pool(vec![host], IDLE, IDLE, wait),
         };
-        Ok(Asked::table(
-            &source,
-            rules,
-            Box::new(query),
-            self.settings.remember,
-        ))
+        Ok(self.0.table(&source, rules, query))
     }
 }
 

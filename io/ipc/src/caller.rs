@@ -46,12 +46,8 @@ impl Caller {
     ) -> Result<Option<Question>, DecodeError> {
         let mut retiring = pin!(retiring);
         loop {
-            if let Some(end) = self.boundary.find(self.stream.buffered())? {
-                let octets = self.stream.buffered().get(..end).unwrap_or_default().to_vec();
-                self.stream.consume(end);
-                // Parsed once here so that a malformed message is found where it is read.
-                Attributes::parse(&octets)?;
-                return Ok(Some(Question { octets }));
+            if let Some(question) = self.next_question()? {
+                return Ok(Some(question));
             }
             let filled = if self.told_closing {
                 within(FAREWELL, self.stream.fill(FAREWELL))
@@ -74,6 +70,21 @@ impl Caller {
         }
     }
 
+    /// The question behind the last one, if the client has sent it already. Does not wait.
+    ///
+    /// # Errors
+    /// As [`Caller::question`].
+    pub fn next_question(&mut self) -> Result<Option<Question>, DecodeError> {
+        let Some(end) = self.boundary.find(self.stream.buffered())? else {
+            return Ok(None);
+        };
+        let octets = self.stream.buffered().get(..end).unwrap_or_default().to_vec();
+        self.stream.consume(end);
+        // Parsed once here so that a malformed message is found where it is read.
+        Attributes::parse(&octets)?;
+        Ok(Some(Question { octets }))
+    }
+
     /// Whether the client has gone since it asked: nobody would hear the answer, and whoever took its place may ask
     /// somebody else the same. Does not wait.
     pub async fn is_gone(&mut self) -> bool {
@@ -84,6 +95,18 @@ impl Caller {
     pub async fn answer<M: Message>(&mut self, reply: &M) {
         encode(reply, self.stream.output());
         let wait = self.wait;
+        let _ = self.stream.flush(wait).await;
+    }
+
+    /// Answers the questions that came together, in their order.
+    pub async fn answer_all<M: Message>(&mut self, replies: &[M]) {
+        let wait = self.wait;
+        for reply in replies {
+            encode(reply, self.stream.output());
+            if self.stream.put_flow(&[], wait).await.is_err() {
+                return;
+            }
+        }
         let _ = self.stream.flush(wait).await;
     }
 }

@@ -41,6 +41,8 @@ pub struct Port {
 
 /// Idle connections kept for each service.
 const KEPT: usize = 64;
+/// When so many octets of questions are under way, their answers come first. The kernel takes many times as many.
+const UNDER_WAY_OCTETS: usize = 16 << 10;
 const RETRY_PAUSE: Duration = Duration::from_secs(1);
 
 impl Port {
@@ -78,6 +80,30 @@ impl Port {
         let reply = connection.ask(request).await?;
         self.keep(connection);
         Ok(reply)
+    }
+
+    /// Asks several questions on one connection without waiting for each answer in turn. Once more on a new connection
+    /// where a kept one closes, as [`Port::ask`].
+    ///
+    /// # Errors
+    /// When one of them has no answer.
+    pub async fn ask_all<R: Request>(&self, requests: &[R]) -> Result<Vec<R::Reply>, AskError> {
+        let mut replies = Vec::with_capacity(requests.len());
+        if let Some(mut connection) = self.kept().await {
+            match connection.ask_all(requests, &mut replies).await {
+                Err(AskError::Broken { cause, .. }) if cause.is_lost() => {}
+                Ok(()) => {
+                    self.keep(connection);
+                    return Ok(replies);
+                }
+                Err(other) => return Err(other),
+            }
+        }
+        let mut connection = self.fresh().await?;
+        let rest = requests.get(replies.len()..).unwrap_or_default();
+        connection.ask_all(rest, &mut replies).await?;
+        self.keep(connection);
+        Ok(replies)
     }
 
     /// A connection for a longer conversation; give it back with [`Port::keep`] when it ended between turns.
@@ -202,6 +228,33 @@ impl Connection {
         encode_request(request, self.stream.output());
         self.flush().await?;
         self.receive().await
+    }
+
+    /// Several questions, and their answers in order, which are appended to `replies` as they come. Never more are under
+    /// way than the kernel holds, so that neither side waits for the other to read.
+    ///
+    /// # Errors
+    /// When one has no answer; `replies` then has those before it.
+    pub async fn ask_all<R: Request>(
+        &mut self,
+        requests: &[R],
+        replies: &mut Vec<R::Reply>,
+    ) -> Result<(), AskError> {
+        let mut requests = requests.iter().peekable();
+        while requests.peek().is_some() {
+            let mut under_way = 0;
+            while self.stream.output().len() < UNDER_WAY_OCTETS
+                && let Some(request) = requests.next()
+            {
+                encode_request(request, self.stream.output());
+                under_way += 1;
+            }
+            self.flush().await?;
+            for _ in 0..under_way {
+                replies.push(self.receive().await?);
+            }
+        }
+        Ok(())
     }
 
     /// Appends a message to the output, unsent.

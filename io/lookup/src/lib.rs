@@ -41,4 +41,4 @@ pub use observed::{Observer, Row, Rows, Search};
 pub use registry::{OpenDatabaseFunction, OpenFunction, Opening, Settings, Tables, Use};
 pub use server::needs_driver;
 pub use server::proxy::flag;
-pub use table::{Answer, Database, KeyValue, Keys, LocalBoxFuture, Lookup, Many, Table, Visit};
+pub use table::{Answer, Database, KeyValue, Keys, LocalBoxFuture, Lookup, Many, Searched, Table, Visit};

@@ -45,7 +45,10 @@ pub struct Settings {
     pub makes_indexes: bool,
     /// A table that can not be opened is logged at once, not only when it is asked: right for daemons.
     pub tells_unavailable: bool,
-    /// This process may open database drivers and proxied tables itself: `proxymap`, `postmap`, `postalias`.
+    /// This process has all drivers of the build, and asks nobody else for their tables: `proxymap`, `postmap`,
+    /// `postalias`.
+    pub has_drivers: bool,
+    /// Tables with `proxy:` in front are opened here: `proxymap`.
     pub opens_proxied_tables: bool,
 }
 
@@ -64,6 +67,7 @@ impl Default for Settings {
             with_nul: None,
             makes_indexes: false,
             tells_unavailable: true,
+            has_drivers: false,
             opens_proxied_tables: false,
         }
     }
@@ -274,9 +278,7 @@ impl Tables {
             (None, None) if !server::needs_driver(opening.kind) => {
                 Err(OpenError::UnknownType(opening.kind.to_owned()))
             }
-            (None, None) if self.settings.opens_proxied_tables => {
-                Err(OpenError::NotInBuild(opening.kind.to_owned()))
-            }
+            (None, None) if self.settings.has_drivers => Err(OpenError::NotInBuild(opening.kind.to_owned())),
             // Also for uses that trust no proxy: nobody else has the driver.
             (None, None) => server::open_by_proxy(opening),
         }
@@ -315,9 +317,7 @@ impl Tables {
             (None, None) if !server::needs_driver(opening.kind) => {
                 Err(OpenError::UnknownType(opening.kind.to_owned()))
             }
-            (None, None) if self.settings.opens_proxied_tables => {
-                Err(OpenError::NotInBuild(opening.kind.to_owned()))
-            }
+            (None, None) if self.settings.has_drivers => Err(OpenError::NotInBuild(opening.kind.to_owned())),
             (None, None) => server::open_database_by_proxy(&opening),
         }
     }

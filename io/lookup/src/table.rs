@@ -36,6 +36,9 @@ impl<T> Answer<'_, T> {
     }
 }
 
+/// The result of a search, as in [`Lookup`].
+pub type Searched = Result<Option<String>, LookupError>;
+
 /// What is called with the key and value of each entry, until it breaks.
 pub type Visit<'a> = dyn FnMut(&[u8], &[u8]) -> ControlFlow<()> + 'a;
 
@@ -98,6 +101,13 @@ pub trait Table {
 
     /// The answers for many keys at once, in their order; `None` where the table has no quicker way than one by one.
     fn lookup_many(&self, keys: &[&str]) -> Option<Result<Many, LookupError>> {
+        let _ = keys;
+        None
+    }
+
+    /// As [`Table::lookup_many`], for a table behind a peer who takes several questions at once. Each key has its own
+    /// answer.
+    fn ask_many<'a>(&'a self, keys: &'a [&'a str]) -> Option<LocalBoxFuture<'a, Vec<Searched>>> {
         let _ = keys;
         None
     }

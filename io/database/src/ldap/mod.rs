@@ -14,19 +14,17 @@ use std::time::Duration;
 use ldap3::{DerefAliases, Scope};
 use lookup::{Driver, LocalBoxFuture, OpenError, Opening, Table};
 
-use crate::asked::{Asked, Backend, Rules, Values};
+use crate::asked::{Backend, Rules, Values};
 use crate::error::Trouble;
-use crate::pool::{Pool, Servers};
+use crate::pool::Pool;
+use crate::server::{Lender, Lends};
 use crate::source::Source;
 use crate::template::{Key, Template};
 use crate::{Settings, log};
 use connect::Line;
 
 /// The driver.
-pub(crate) struct Ldap {
-    settings: Rc<Settings>,
-    servers: Rc<Servers<Line>>,
-}
+pub(crate) struct Ldap(Lender<Line>);
 
 /// What a table asks a directory.
 struct Query {
@@ -68,19 +66,13 @@ const IDLE: Duration = Duration::from_secs(60);
 
 impl Ldap {
     pub(crate) fn new(settings: &Rc<Settings>) -> Self {
-        Self {
-            settings: Rc::clone(settings),
-            servers: Rc::new(Servers::new(
-                "ldap",
-                settings.connection_limit,
-                settings.time_limit,
-            )),
-        }
+        Self(Lender::new("ldap", settings))
     }
+}
 
-    /// The servers, for the sweep of idle connections.
-    pub(crate) fn servers(&self) -> Rc<Servers<Line>> {
-        Rc::clone(&self.servers)
+impl Lends for Ldap {
+    fn sweep(&self) -> Box<dyn Fn()> {
+        self.0.sweep()
     }
 }
 
@@ -90,7 +82,7 @@ impl Driver for Ldap {
     }
 
     fn open(&self, opening: &Opening<'_>) -> Result<Rc<dyn Table>, OpenError> {
-        let source = Source::open(opening, &self.settings.parameters)?;
+        let source = self.0.source(opening)?;
         let rules = Rules::read(opening, &source, Some("result_filter"))?;
         let template = |name: &str, text: String| {
             let parsed = Template::parse(&text);
@@ -113,17 +105,12 @@ impl Driver for Ldap {
             },
             limits,
             // A server that failed is left alone no longer than it takes to ask the next one.
-            pool: self.servers.pool(hosts, Duration::ZERO, IDLE, limits.time),
+            pool: self.0.pool(hosts, Duration::ZERO, IDLE, limits.time),
         };
         if ["yes", "1"].contains(&source.text("chase_referrals", "no")?.as_str()) {
             log::not_followed(source.table(), "chase_referrals", "referrals are not followed");
         }
-        Ok(Asked::table(
-            &source,
-            rules,
-            Box::new(query),
-            self.settings.remember,
-        ))
+        Ok(self.0.table(&source, rules, query))
     }
 }
 

@@ -9,33 +9,55 @@ use std::rc::Rc;
 
 use lookup::{Driver, LocalBoxFuture, OpenError, Opening, Table};
 use mysql_async::prelude::Queryable;
-use mysql_async::{ClientIdentity, Conn, Error, OptsBuilder, SslOpts, Value};
+use mysql_async::{ClientIdentity, Conn, Error, OptsBuilder, QueryResult, SslOpts, TextProtocol, Value};
 
-use crate::asked::{Asked, Backend, MOST_OCTETS, Rules, Values};
+use crate::asked::{Backend, MOST_OCTETS, Rules, Values};
 use crate::error::{Fault, Trouble};
-use crate::pool::{Host, Pool, Servers};
-use crate::server::{Place, own_user};
+use crate::gather::{Batch, Gathering, MOST, Turn};
+use crate::pool::{Host, Pool};
+use crate::prepared::{Asking, Known, Prepared};
+use crate::server::{Lender, Lends, Place, own_user};
 use crate::source::Source;
-use crate::sql::{self, Dialect, Statement, Unasked};
+use crate::sql::{self, Dialect, Statement};
 use crate::template::Key;
 use crate::{Settings, log};
 use options::Options;
 
 /// The driver.
-pub(crate) struct Mysql {
-    settings: Rc<Settings>,
-    servers: Rc<Servers<Line>>,
-}
+pub(crate) struct Mysql(Lender<Line>);
 
 /// A connection.
 pub(crate) struct Line {
     connection: Conn,
     /// A backslash in a string begins an escape.
     backslashes: bool,
+    known: Known,
+}
+
+impl Line {
+    /// Whether the server has the prepared statement, which it is told of the first time.
+    async fn has(&mut self, prepared: &Prepared) -> Result<bool, Fault> {
+        if let Some(has) = self.known.get(prepared.name()) {
+            return Ok(*has);
+        }
+        let has = match self
+            .connection
+            .query_drop(prepared.prepare())
+            .await
+            .map_err(fault)
+        {
+            Ok(()) => true,
+            Err(Fault::Refused(_)) => false,
+            Err(broken) => return Err(broken),
+        };
+        self.known.insert(prepared.name().to_owned(), has);
+        Ok(has)
+    }
 }
 
 struct Query {
     statement: Statement,
+    gathering: Gathering<Asking>,
     needs_result_set: bool,
     pool: Pool<Line>,
 }
@@ -59,19 +81,13 @@ const BROKEN: [u16; 9] = [1040, 1053, 1077, 1079, 1158, 1159, 1160, 1161, 1927];
 
 impl Mysql {
     pub(crate) fn new(settings: &Rc<Settings>) -> Self {
-        Self {
-            settings: Rc::clone(settings),
-            servers: Rc::new(Servers::new(
-                "mysql",
-                settings.connection_limit,
-                settings.time_limit,
-            )),
-        }
+        Self(Lender::new("mysql", settings))
     }
+}
 
-    /// The servers, for the sweep of idle connections.
-    pub(crate) fn servers(&self) -> Rc<Servers<Line>> {
-        Rc::clone(&self.servers)
+impl Lends for Mysql {
+    fn sweep(&self) -> Box<dyn Fn()> {
+        self.0.sweep()
     }
 }
 
@@ -81,7 +97,7 @@ impl Driver for Mysql {
     }
 
     fn open(&self, opening: &Opening<'_>) -> Result<Rc<dyn Table>, OpenError> {
-        let source = Source::open(opening, &self.settings.parameters)?;
+        let source = self.0.source(opening)?;
         let rules = Rules::read(opening, &source, None)?;
         let template = match source.given("query")? {
             Some(query) if !query.is_empty() => query,
@@ -97,22 +113,18 @@ impl Driver for Mysql {
         if statement.has_bare_parts() {
             log::bare_key(source.table());
         }
+        let needs_result_set = source.is("require_result_set", true)?;
         let query = Query {
+            gathering: Gathering::new(if is_one_select(&template) && needs_result_set {
+                MOST
+            } else {
+                1
+            }),
             statement,
-            needs_result_set: source.is("require_result_set", true)?,
-            pool: self.servers.pool(
-                hosts(&source)?,
-                source.seconds("retry_interval", 60)?,
-                source.seconds("idle_interval", 60)?,
-                self.servers.wait(),
-            ),
+            needs_result_set,
+            pool: self.0.timed_pool(&source, hosts(&source)?)?,
         };
-        Ok(Asked::table(
-            &source,
-            rules,
-            Box::new(query),
-            self.settings.remember,
-        ))
+        Ok(self.0.table(&source, rules, query))
     }
 }
 
@@ -286,6 +298,7 @@ async fn connect(reach: Reach) -> Result<Line, Fault> {
     Ok(Line {
         connection,
         backslashes: plain == Some(0),
+        known: Known::new(),
     })
 }
 
@@ -326,6 +339,104 @@ async fn ask(line: &mut Line, statement: &str, needs_result_set: bool) -> Result
     Ok(values)
 }
 
+type Answers<'a> = LocalBoxFuture<'a, Result<Vec<Option<Values>>, Fault>>;
+
+/// One question, or several as statements of one query, each with its result set.
+fn turn_with_sets(line: &mut Line, batch: Batch<Asking>) -> Answers<'_> {
+    Box::pin(async move {
+        let prepared = batch.questions.first().and_then(|asking| asking.prepared.clone());
+        let prepared = match prepared.filter(|_| !batch.is_alone) {
+            Some(prepared) if line.has(&prepared).await? => Some(prepared),
+            _ => None,
+        };
+        let ways = batch.questions.iter().map(|asking| asking.way(line.backslashes));
+        let texts: Vec<&str> = match (&prepared, &*batch.questions) {
+            (None, [asking]) => {
+                let text = &asking.way(line.backslashes).text;
+                return match ask(line, text, true).await {
+                    Err(Fault::Refused(_)) if !batch.is_alone => Ok(vec![None]),
+                    asked => Ok(vec![Some(asked?)]),
+                };
+            }
+            (None, _) => ways.map(|way| way.text.as_str()).collect(),
+            (Some(_), _) => ways.filter_map(|way| way.run.as_deref()).collect(),
+        };
+        let found = ask_together(line, &texts).await?;
+        if let Some(prepared) = prepared
+            && found.contains(&None)
+        {
+            // Whatever it was, whole statements are asked on this connection from now on.
+            line.known.insert(prepared.name().to_owned(), false);
+        }
+        Ok(found)
+    })
+}
+
+/// One question, which may have no result set.
+fn turn_without_sets(line: &mut Line, batch: Batch<Asking>) -> Answers<'_> {
+    Box::pin(async move {
+        let mut found = Vec::with_capacity(batch.questions.len());
+        for asking in batch.questions.iter() {
+            let text = &asking.way(line.backslashes).text;
+            found.push(Some(ask(line, text, false).await?));
+        }
+        Ok(found)
+    })
+}
+
+async fn ask_together(line: &mut Line, texts: &[&str]) -> Result<Vec<Option<Values>>, Fault> {
+    let mut found = vec![None; texts.len()];
+    let refused = |fault: Fault| match fault {
+        // The statements behind the one that is refused are not run.
+        Fault::Refused(_) => Ok(()),
+        broken => Err(broken),
+    };
+    let mut result = match line.connection.query_iter(texts.join(";\n")).await.map_err(fault) {
+        Ok(result) => result,
+        Err(fault) => return refused(fault).map(|()| found),
+    };
+    let mut left = MOST_OCTETS;
+    for place in &mut found {
+        if result.is_empty() {
+            break;
+        }
+        match values(&mut result, &mut left).await {
+            Ok(values) => *place = Some(values),
+            Err(fault) => {
+                refused(fault)?;
+                break;
+            }
+        }
+    }
+    result.drop_result().await.map_err(fault).or_else(refused)?;
+    Ok(found)
+}
+
+/// The values in the result set that comes next, which may have `left` octets.
+async fn values(result: &mut QueryResult<'_, '_, TextProtocol>, left: &mut usize) -> Result<Values, Fault> {
+    let mut values = Values::new();
+    while let Some(row) = result.next().await.map_err(fault)? {
+        for value in row.unwrap_raw() {
+            let value = text(value.unwrap_or(Value::NULL))?;
+            *left = left
+                .checked_sub(value.as_ref().map_or(0, String::len))
+                .ok_or_else(|| Fault::Refused("the result is too large".to_owned()))?;
+            values.push(value);
+        }
+    }
+    Ok(values)
+}
+
+/// Whether a query is a single SELECT that others can stand behind: nothing in it can hide a semicolon from the server, or
+/// be one.
+fn is_one_select(template: &str) -> bool {
+    let first = template.split_whitespace().next().unwrap_or_default();
+    first.eq_ignore_ascii_case("select")
+        && ![";", "#", "--", "/*", "\\"]
+            .iter()
+            .any(|sign| template.contains(sign))
+}
+
 fn text(value: Value) -> Result<Option<String>, Fault> {
     match value {
         Value::NULL => Ok(None),
@@ -339,28 +450,15 @@ fn text(value: Value) -> Result<Option<String>, Fault> {
 
 impl Backend for Query {
     fn values<'a>(&'a self, key: &'a Key<'a>) -> LocalBoxFuture<'a, Result<Values, Trouble>> {
-        let both = [false, true].map(|backslashes| self.statement.about(key, backslashes));
-        let statements: Rc<[String; 2]> = match both {
-            [Ok(plain), Ok(escaped)] => Rc::new([plain, escaped]),
-            [Err(Unasked::Suppressed), _] | [_, Err(Unasked::Suppressed)] => {
-                return Box::pin(async { Ok(Values::new()) });
-            }
-            _ => {
-                let trouble = sql::unquotable(key);
-                return Box::pin(async { Err(trouble) });
-            }
-        };
-        let needs_result_set = self.needs_result_set;
         Box::pin(async move {
-            let asked = self.pool.run(move |line| {
-                let statements = Rc::clone(&statements);
-                Box::pin(async move {
-                    let [plain, escaped] = &*statements;
-                    let statement = if line.backslashes { escaped } else { plain };
-                    ask(line, statement, needs_result_set).await
-                })
-            });
-            asked.await
+            let Some(asking) = self.statement.asking(key)? else {
+                return Ok(Values::new());
+            };
+            let turn: Turn<'_, _, _> = match self.needs_result_set {
+                true => &turn_with_sets,
+                false => &turn_without_sets,
+            };
+            self.gathering.ask(&self.pool, asking, turn).await
         })
     }
 }

@@ -8,7 +8,7 @@ use ipc::{AskError, Limits, Port};
 
 use crate::error::{LookupError, OpenError};
 use crate::registry::{Opening, Use};
-use crate::table::{Answer, Database, KeyValue, Keys, Lookup, Table};
+use crate::table::{Answer, Database, KeyValue, Keys, LocalBoxFuture, Lookup, Searched, Table};
 use crate::token;
 
 /// Bits of the `flags` that client and service of the proxymap conversation exchange.
@@ -158,17 +158,31 @@ impl Proxy {
         }
     }
 
-    async fn find(&self, key: &str) -> Result<Option<String>, LookupError> {
-        let request = proxymap::Lookup {
+    fn request(&self, key: &str) -> proxymap::Lookup {
+        proxymap::Lookup {
             table: self.table.clone(),
             flags: self.flags,
             key: key.to_owned(),
-        };
-        let answer = self
-            .port
-            .ask(&request)
-            .await
-            .map_err(|error| self.asking(&error))?;
+        }
+    }
+
+    async fn find(&self, key: &str) -> Searched {
+        let answer = self.port.ask(&self.request(key)).await;
+        self.found(answer.map_err(|error| self.asking(&error))?)
+    }
+
+    async fn find_all(&self, keys: &[&str]) -> Vec<Searched> {
+        let requests: Vec<_> = keys.iter().map(|key| self.request(key)).collect();
+        match self.port.ask_all(&requests).await {
+            Ok(answers) => answers.into_iter().map(|answer| self.found(answer)).collect(),
+            Err(error) => {
+                let error = self.asking(&error);
+                keys.iter().map(|_| Err(error.clone())).collect()
+            }
+        }
+    }
+
+    fn found(&self, answer: proxymap::Answer) -> Searched {
         match answer.status {
             status::OK => Ok(Some(answer.value)),
             status::NO_KEY => Ok(None),
@@ -243,6 +257,10 @@ impl Table for Proxy {
 
     fn lookup<'a>(&'a self, key: &'a str) -> Lookup<'a> {
         Answer::Later(Box::pin(self.find(key)))
+    }
+
+    fn ask_many<'a>(&'a self, keys: &'a [&'a str]) -> Option<LocalBoxFuture<'a, Vec<Searched>>> {
+        Some(Box::pin(self.find_all(keys)))
     }
 }
 
