@@ -110,6 +110,9 @@ pub enum OpenError {
     /// No such type, or this program was built without it.
     #[error("unsupported dictionary type: {0}")]
     UnknownType(String),
+    /// A type of systems that are gone; the text is what to do.
+    #[error("unsupported dictionary type: {0} ({1})")]
+    Gone(String, &'static str),
     /// A database type whose driver was left out of this program.
     #[error("unsupported dictionary type: {0} (not in this build; feature \"{0}\")")]
     NotInBuild(String),
