@@ -276,17 +276,8 @@ impl Scan {
                     self.leave();
                 }
             }
-            State::Block { depth } => {
-                if previous == '*' && letter == '/' {
-                    *depth -= 1;
-                    if *depth == 0 {
-                        self.leave();
-                    }
-                    self.before.clear();
-                    return;
-                }
-                if previous == '/' && letter == '*' && self.dialect == Dialect::Pgsql {
-                    *depth += 1;
+            State::Block { .. } => {
+                if self.block(letter, previous) {
                     self.before.clear();
                     return;
                 }
@@ -308,6 +299,20 @@ impl Scan {
             let keep = self.before.chars().rev().take(100).collect::<Vec<_>>();
             self.before = keep.into_iter().rev().collect();
         }
+    }
+
+    /// Whether a comment, or one inside it, began or ended with this letter.
+    fn block(&mut self, letter: char, previous: char) -> bool {
+        let State::Block { depth } = &mut self.state else {
+            return false;
+        };
+        match (previous, letter) {
+            ('*', '/') if *depth > 1 => *depth -= 1,
+            ('*', '/') => self.leave(),
+            ('/', '*') if self.dialect == Dialect::Pgsql => *depth += 1,
+            _ => return false,
+        }
+        true
     }
 
     fn leave(&mut self) {
