@@ -66,7 +66,9 @@ impl IndexError {
     pub(crate) fn of_table(table: &(impl Table + ?Sized), what: &'static str, error: LookupError) -> Self {
         let name = table.name();
         let reason = match error {
-            LookupError::Unavailable { reason, .. } => return Self::Unable(reason),
+            LookupError::Unavailable { reason, .. } | LookupError::Unapproved { reason, .. } => {
+                return Self::Unable(reason);
+            }
             LookupError::Failed { reason, .. } if reason.is_empty() => Some("Application error".to_owned()),
             LookupError::Failed { reason, .. } if what == "sequence" => {
                 return Self::Unable(format!("table {name}: {reason}"));

@@ -8,8 +8,15 @@
 //!
 //! A server that is away, slow, or says no means "could not tell", never "absent".
 
+// A target needs less than a driver does.
+#![cfg_attr(feature = "fuzzing", allow(dead_code))]
+
 mod asked;
+#[cfg(any(feature = "ldap", feature = "fuzzing"))]
+mod directory;
 mod error;
+#[cfg(feature = "fuzzing")]
+pub mod fuzzing;
 #[cfg(any(feature = "mysql", feature = "pgsql"))]
 mod gather;
 #[cfg(feature = "ldap")]
@@ -23,7 +30,7 @@ mod mysql;
 #[cfg(feature = "pgsql")]
 mod pgsql;
 mod pool;
-#[cfg(any(feature = "mysql", feature = "pgsql"))]
+#[cfg(any(feature = "mysql", feature = "pgsql", feature = "fuzzing"))]
 mod prepared;
 #[cfg(feature = "redis")]
 mod redis;

@@ -211,6 +211,23 @@ async fn turn(
     }
 }
 
+/// One question on a connection of its own.
+#[cfg(feature = "fuzzing")]
+pub(crate) async fn get(
+    socket: tokio::net::UnixStream,
+    key: &str,
+    longest: usize,
+) -> Result<Option<String>, Fault> {
+    let limits = Limits {
+        data: longest,
+        line: 1024,
+        tries: 1,
+        pause: Duration::ZERO,
+        wait: Duration::from_secs(2),
+    };
+    turn(&mut Stream::new(socket), key, &Command::Get, limits).await
+}
+
 fn shown(reply: &str) -> String {
     reply.chars().take(100).collect()
 }

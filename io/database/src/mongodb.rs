@@ -1,7 +1,8 @@
 //! `mongodb:`: MongoDB (mongodb_table(5)). Not in the usual builds: its driver alone brings more than a hundred packages.
 //!
 //! The filter is read as JSON once, and parts of the key are put into its texts afterwards, so that no key can change what
-//! is asked. A part outside of a text is an error of the table.
+//! is asked. A part outside of a text is an error of the table, and so is one in an expression: there, some texts are not
+//! taken for what they say.
 
 use std::rc::Rc;
 use std::time::Duration;
@@ -18,7 +19,7 @@ use crate::error::{Fault, Trouble};
 use crate::pool::{Host, Pool};
 use crate::server::{Lender, Lends};
 use crate::source::Source;
-use crate::template::{Key, Template};
+use crate::template::{Key, Piece, Template};
 
 /// The driver.
 pub(crate) struct Mongodb(Lender<Client>);
@@ -62,6 +63,11 @@ impl Driver for Mongodb {
         // Fails now where it would fail for each key.
         filled(&filter, &Key::new("user@mail.example.com"), 0)
             .map_err(|_| source.wrong(format!("Invalid query template: {text}")))?;
+        if filter.iter().any(|(name, value)| is_computed(name, value, false)) {
+            return Err(source.wrong(format!(
+                "query_filter has a part of the key in an expression; put it into {{\"$literal\": ...}}: {text}"
+            )));
+        }
         let wait = self.0.wait();
         let query = Query {
             filter,
@@ -148,6 +154,22 @@ fn filled_value(value: &Bson, key: &Key<'_>, depth: u32) -> Result<Bson, Unfille
     }
 }
 
+/// Whether a part of a key stands where the server takes a text for a program or for the name of a field (`$user`).
+fn is_computed(name: &str, value: &Bson, inside: bool) -> bool {
+    let inside = inside || ["$expr", "$where", "$function", "$accumulator"].contains(&name);
+    match value {
+        Bson::String(text) => {
+            let is_part = |piece: &Piece| matches!(piece, Piece::Part { .. });
+            inside && Template::parse(text).is_ok_and(|template| template.pieces().iter().any(is_part))
+        }
+        Bson::Document(inner) => inner
+            .iter()
+            .any(|(name, value)| name != "$literal" && is_computed(name, value, inside)),
+        Bson::Array(members) => members.iter().any(|member| is_computed(name, member, inside)),
+        _ => false,
+    }
+}
+
 fn fault(error: Error) -> Fault {
     match *error.kind {
         ErrorKind::Command(_) | ErrorKind::InvalidArgument { .. } => {
@@ -225,6 +247,139 @@ impl Backend for Query {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use lookup::{Tables, Use};
+
+    /// What comes of settings, opened as a table.
+    fn opened(name: &str, settings: &str) -> Result<(), String> {
+        let path = std::env::temp_dir().join(format!("database-mongodb-{name}-{}", std::process::id()));
+        std::fs::write(&path, settings).unwrap();
+        let driver = Mongodb::new(&Rc::new(Settings {
+            parameters: Rc::new(|_| Ok(None)),
+            connection_limit: 1,
+            time_limit: Duration::from_secs(1),
+            remember: Duration::ZERO,
+        }));
+        let tables = Tables::with_drivers(lookup::Settings::default(), vec![Rc::new(driver)]);
+        let table = tables.try_open(&format!("mongodb:{}", path.display()), Use::GENERAL);
+        std::fs::remove_file(path).unwrap();
+        table.map(|_| ()).map_err(|error| error.to_string())
+    }
+
+    const GOOD: &str = "uri = mongodb://u:secret@127.0.0.1:1\ndbname = mail\ncollection = box\n\
+                        query_filter = {\"k\": \"%s\"}\n";
+
+    #[test]
+    fn settings_make_a_table_or_say_what_is_wrong() {
+        let fields = format!("{GOOD}result_attribute = a, b\n");
+        assert_eq!(opened("fields", &fields), Ok(()));
+        assert_eq!(
+            opened("projection", &format!("{GOOD}projection = {{\"a\": 1}}\n")),
+            Ok(())
+        );
+        for (number, (settings, expected)) in [
+            (
+                GOOD.to_owned(),
+                "one of projection and result_attribute must be set",
+            ),
+            (format!("{fields}projection = {{\"a\": 1}}\n"), "and only one"),
+            (
+                format!("{GOOD}projection = a\n"),
+                "projection is no JSON object: a",
+            ),
+            (
+                fields.replace("{\"k\": \"%s\"}", "{\"k\": %s}"),
+                "query_filter is no JSON object",
+            ),
+            (fields.replace("%s", "%x"), "Invalid query template"),
+            (
+                fields.replace("collection = box", ""),
+                "bad string length 0 < 1: collection",
+            ),
+            (
+                fields.replace("dbname = mail", ""),
+                "bad string length 0 < 1: dbname",
+            ),
+        ]
+        .into_iter()
+        .enumerate()
+        {
+            let error = opened(&format!("bad{number}"), &settings).unwrap_err();
+            assert!(error.contains(expected) && error.lines().count() == 1, "{error}");
+            assert!(!error.contains("secret"), "{error}");
+        }
+    }
+
+    #[test]
+    fn a_key_is_no_part_of_an_expression() {
+        let open = |name: &str, filter: &str| {
+            opened(
+                name,
+                &format!("{GOOD}result_attribute = a\n").replace("{\"k\": \"%s\"}", filter),
+            )
+        };
+        for (number, filter) in [
+            r#"{"$expr": {"$eq": ["$user", "%s"]}}"#,
+            r#"{"$and": [{"a": 1}, {"$where": "this.user == '%u'"}]}"#,
+            r#"{"$expr": {"$function": {"body": "return %1", "args": []}}}"#,
+        ]
+        .iter()
+        .enumerate()
+        {
+            let error = open(&format!("computed{number}"), filter).unwrap_err();
+            assert!(error.contains("a part of the key in an expression"), "{error}");
+        }
+        let literal = r#"{"$expr": {"$eq": ["$user", {"$literal": "%s"}]}}"#;
+        assert_eq!(open("literal", literal), Ok(()));
+    }
+
+    #[test]
+    fn the_place_of_a_server_tells_no_password() {
+        for (uri, place) in [
+            (
+                "mongodb://user:pass@a.example:27017,b.example/db?x=y",
+                "a.example:27017,b.example",
+            ),
+            ("mongodb+srv://user:pa%40ss@c.example/?tls=true", "c.example"),
+            ("mongodb://localhost", "localhost"),
+        ] {
+            assert_eq!(host(uri.to_owned(), IDLE).address, place);
+        }
+    }
+
+    #[test]
+    fn no_key_adds_to_a_filter_or_takes_away() {
+        let filter = json(r#"{"k": "%s", "in": ["x-%u", {"$eq": "%u@%d"}], "n": 1}"#).unwrap();
+        for key in [
+            "$where@d",
+            "{\"$ne\": null}@d",
+            "\"}@d",
+            "\\\"@d",
+            "%s%u@%d",
+            "\u{0}@\u{0}",
+            "a\n@d",
+            "\u{fffd}'@d",
+        ] {
+            let found = filled(&filter, &Key::new(key), 0).unwrap();
+
+            let list = found.get_array("in").unwrap();
+            let (local, _) = key.rsplit_once('@').unwrap();
+            assert_eq!(found.get_str("k").unwrap(), key);
+            assert_eq!(list[0].as_str(), Some(format!("x-{local}").as_str()));
+            assert_eq!(list[1].as_document().unwrap().get_str("$eq").unwrap(), key);
+            assert_eq!(
+                (found.len(), list.len(), list[1].as_document().unwrap().len()),
+                (3, 2, 1)
+            );
+        }
+    }
+
+    #[test]
+    fn a_filter_that_is_too_deep_is_refused() {
+        let deep = |depth: usize| format!("{}\"%s\"{}", "{\"a\":".repeat(depth), "}".repeat(depth));
+        assert!(filled(&json(&deep(40)).unwrap(), &Key::new("x"), 0).is_ok());
+        let filter = json(&deep(60)).unwrap();
+        assert_eq!(filled(&filter, &Key::new("x"), 0), Err(Unfilled::BadTemplate));
+    }
 
     #[test]
     fn a_key_stays_inside_a_text_of_the_filter() {

@@ -6,6 +6,7 @@
 //! shares a server's connections among clients nobody else's statement is taken for ours. Where a server does not know
 //! the statement, or refuses it, the query is sent as a whole.
 
+#[cfg(any(feature = "mysql", feature = "pgsql"))]
 use std::collections::HashMap;
 use std::collections::hash_map::RandomState;
 use std::hash::{BuildHasher, Hash, Hasher};
@@ -49,6 +50,7 @@ pub(crate) struct Asking {
 }
 
 /// Which prepared statements a connection has: false for one that it can not have.
+#[cfg(any(feature = "mysql", feature = "pgsql"))]
 pub(crate) type Known = HashMap<String, bool>;
 
 impl Asking {
@@ -111,6 +113,7 @@ impl Prepared {
     }
 
     /// What it is called.
+    #[cfg(any(test, feature = "mysql", feature = "pgsql"))]
     pub(crate) fn name(&self) -> &str {
         &self.name
     }

@@ -122,7 +122,7 @@ fn fault(error: &RedisError) -> Fault {
 }
 
 /// The values in an answer.
-fn values(answer: Value) -> Result<Values, Fault> {
+pub(crate) fn values(answer: Value) -> Result<Values, Fault> {
     match answer {
         Value::Array(members) | Value::Set(members) => members.into_iter().map(value).collect(),
         Value::Nil => Ok(Values::new()),

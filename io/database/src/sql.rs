@@ -4,17 +4,17 @@
 //! neither. In a string or name it is quoted by the rules of just that place, so that no key can end it. Outside of all
 //! quotes there is no way to write a text safely: there, only a number is put in, and every other key could not tell.
 
-#[cfg(any(feature = "mysql", feature = "pgsql"))]
+#[cfg(any(feature = "mysql", feature = "pgsql", feature = "fuzzing"))]
 use std::rc::Rc;
 
 use crate::error::Trouble;
-#[cfg(any(feature = "mysql", feature = "pgsql"))]
+#[cfg(any(feature = "mysql", feature = "pgsql", feature = "fuzzing"))]
 use crate::prepared::{Asking, Prepared, Way};
 use crate::template::{BadTemplate, Key, Part, Piece, Template};
 
 /// Whose SQL it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Dialect {
+pub enum Dialect {
     /// MySQL and MariaDB.
     Mysql,
     /// PostgreSQL.
@@ -46,7 +46,7 @@ pub(crate) enum Bit {
 pub(crate) struct Statement {
     dialect: Dialect,
     bits: Vec<Bit>,
-    #[cfg(any(feature = "mysql", feature = "pgsql"))]
+    #[cfg(any(feature = "mysql", feature = "pgsql", feature = "fuzzing"))]
     prepared: Option<Rc<Prepared>>,
 }
 
@@ -81,7 +81,7 @@ impl Statement {
             }
         }
         Ok(Self {
-            #[cfg(any(feature = "mysql", feature = "pgsql"))]
+            #[cfg(any(feature = "mysql", feature = "pgsql", feature = "fuzzing"))]
             prepared: Prepared::of(&bits, dialect).map(Rc::new),
             dialect,
             bits,
@@ -118,7 +118,7 @@ impl Statement {
     ///
     /// # Errors
     /// The key can not be quoted.
-    #[cfg(any(feature = "mysql", feature = "pgsql"))]
+    #[cfg(any(feature = "mysql", feature = "pgsql", feature = "fuzzing"))]
     pub(crate) fn asking(&self, key: &Key<'_>) -> Result<Option<Asking>, Trouble> {
         let way = |backslashes| match self.about(key, backslashes) {
             Ok(text) => Ok(Some(Way {
@@ -248,7 +248,14 @@ impl Scan {
         }
         let previous = self.before.chars().next_back().unwrap_or(' ');
         match &mut self.state {
-            State::Outside => self.outside(letter, previous),
+            State::Outside => {
+                self.outside(letter, previous);
+                if matches!(self.state, State::Block { .. } | State::Dollar { .. }) {
+                    // What begins it is not also a part of what ends it.
+                    self.before.clear();
+                    return;
+                }
+            }
             State::Inside {
                 quote,
                 escapes,
@@ -269,17 +276,8 @@ impl Scan {
                     self.leave();
                 }
             }
-            State::Block { depth } => {
-                if previous == '*' && letter == '/' {
-                    *depth -= 1;
-                    if *depth == 0 {
-                        self.leave();
-                    }
-                    self.before.clear();
-                    return;
-                }
-                if previous == '/' && letter == '*' && self.dialect == Dialect::Pgsql {
-                    *depth += 1;
+            State::Block { .. } => {
+                if self.block(letter, previous) {
                     self.before.clear();
                     return;
                 }
@@ -287,6 +285,7 @@ impl Scan {
             State::Dollar { tag } => {
                 if letter == '$' && self.before.ends_with(tag.strip_suffix('$').unwrap_or(tag)) {
                     self.leave();
+                    return;
                 }
             }
             State::Bracket => {
@@ -300,6 +299,20 @@ impl Scan {
             let keep = self.before.chars().rev().take(100).collect::<Vec<_>>();
             self.before = keep.into_iter().rev().collect();
         }
+    }
+
+    /// Whether a comment, or one inside it, began or ended with this letter.
+    fn block(&mut self, letter: char, previous: char) -> bool {
+        let State::Block { depth } = &mut self.state else {
+            return false;
+        };
+        match (previous, letter) {
+            ('*', '/') if *depth > 1 => *depth -= 1,
+            ('*', '/') => self.leave(),
+            ('/', '*') if self.dialect == Dialect::Pgsql => *depth += 1,
+            _ => return false,
+        }
+        true
     }
 
     fn leave(&mut self) {
@@ -326,24 +339,30 @@ impl Scan {
             }
             '[' if self.dialect == Dialect::Sqlite => self.state = State::Bracket,
             '#' if is_mysql => self.state = State::Line,
-            '-' if previous == '-' => self.state = State::Line,
+            '-' if previous == '-' && !is_mysql => self.state = State::Line,
+            // There, two dashes are a comment only before white space.
+            ' ' | '\t' | '\r' if is_mysql && self.before.ends_with("--") => self.state = State::Line,
             '*' if previous == '/' => self.state = State::Block { depth: 1 },
             '$' if self.dialect == Dialect::Pgsql => {
-                let tag = self
-                    .before
-                    .rsplit(|letter: char| !letter.is_alphanumeric() && letter != '_');
-                let name = tag.clone().next().unwrap_or_default();
-                let starts = self.before.len() - name.len();
-                if self.before.get(..starts).is_some_and(|rest| rest.ends_with('$'))
-                    && !name.starts_with(|letter: char| letter.is_ascii_digit())
-                {
-                    let tag = format!("${name}$");
-                    self.before.clear();
+                if let Some(tag) = self.dollar_tag() {
                     self.state = State::Dollar { tag };
                 }
             }
             _ => {}
         }
+    }
+
+    /// The tag of a string between dollars, of which the last letter has come.
+    fn dollar_tag(&self) -> Option<String> {
+        let is_letter = |letter: char| letter.is_alphanumeric() || letter == '_';
+        let (before, name) = self.before.rsplit_once('$')?;
+        let is_name =
+            name.chars().all(is_letter) && !name.starts_with(|letter: char| letter.is_ascii_digit());
+        // A dollar in a word is part of it; only a number ends before one.
+        let rest = before.trim_end_matches(|letter| is_letter(letter) || letter == '$');
+        let word = before.get(rest.len()..)?.trim_start_matches('$');
+        let ends = word.bytes().all(|octet| octet.is_ascii_digit());
+        (is_name && ends).then(|| format!("${name}$"))
     }
 
     /// `E'…'` and `U&'…'`, `U&"…"` of PostgreSQL.
@@ -352,7 +371,7 @@ impl Scan {
             .before
             .chars()
             .rev()
-            .take_while(|letter| letter.is_alphanumeric() || matches!(letter, '_' | '&'))
+            .take_while(|letter| letter.is_alphanumeric() || matches!(letter, '_' | '&' | '$'))
             .collect();
         let is_escape = word.eq_ignore_ascii_case("e") && quote == '\'';
         is_escape || word.eq_ignore_ascii_case("&u")
@@ -430,6 +449,9 @@ mod tests {
             (Pgsql, "/* /* */ ' */ %s"),
             (Pgsql, "x=E'it\\'s' or y=%s"),
             (Pgsql, r"x='\' or y=%s"),
+            (Mysql, "/*/ '%s' */"),
+            (Mysql, "1 --'a'%s"),
+            (Pgsql, "$$$ '%s' $$"),
             (Sqlite, "[%s]"),
             (Sqlite, "x=%u"),
             (Sqlite, "-- ' %s"),
@@ -449,6 +471,7 @@ mod tests {
             (Pgsql, "$$ ' $$ '%s'"),
             (Pgsql, "$a$ $b$ ' $a$ '%s'"),
             (Pgsql, "f('%s', $1)"),
+            (Pgsql, "a$$ = '%s'"),
             (Sqlite, "[it's] '%s'"),
         ] {
             let statement = Statement::parse(template, dialect).unwrap();

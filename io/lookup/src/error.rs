@@ -37,6 +37,14 @@ pub enum LookupError {
         /// What is wrong with the answer.
         reason: String,
     },
+    /// The service that should open the table does not: no parameter names the table for it.
+    #[error("{table}: {reason}")]
+    Unapproved {
+        /// `type:name` of the table.
+        table: String,
+        /// Which service refuses which table.
+        reason: String,
+    },
 }
 
 impl LookupError {
@@ -70,13 +78,14 @@ impl LookupError {
             Self::Unavailable { table, .. }
             | Self::Failed { table, .. }
             | Self::Logged { table, .. }
-            | Self::Content { table, .. } => table,
+            | Self::Content { table, .. }
+            | Self::Unapproved { table, .. } => table,
         }
     }
 
     /// True when waiting does not help: the table's content or configuration must be mended.
     pub fn is_configuration(&self) -> bool {
-        matches!(self, Self::Content { .. })
+        matches!(self, Self::Content { .. } | Self::Unapproved { .. })
     }
 }
 
@@ -101,6 +110,9 @@ pub enum OpenError {
     /// No such type, or this program was built without it.
     #[error("unsupported dictionary type: {0}")]
     UnknownType(String),
+    /// A type of systems that are gone; the text is what to do.
+    #[error("unsupported dictionary type: {0} ({1})")]
+    Gone(String, &'static str),
     /// A database type whose driver was left out of this program.
     #[error("unsupported dictionary type: {0} (not in this build; feature \"{0}\")")]
     NotInBuild(String),

@@ -12,7 +12,11 @@ pub(crate) fn can_not_open(error: &OpenError) {
 pub(crate) fn lookup_error(table: &str, key: &str, error: &LookupError) {
     match error {
         LookupError::Unavailable { .. } => maillog::warning!("{error}"),
-        LookupError::Failed { reason, .. } | LookupError::Content { reason, .. } if !reason.is_empty() => {
+        LookupError::Failed { reason, .. }
+        | LookupError::Content { reason, .. }
+        | LookupError::Unapproved { reason, .. }
+            if !reason.is_empty() =>
+        {
             maillog::warning!("{table}: {reason}");
         }
         _ => {}

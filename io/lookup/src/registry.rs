@@ -275,9 +275,7 @@ impl Tables {
         match (self.types.get(opening.kind), self.drivers.get(opening.kind)) {
             (Some(open), _) => open(opening),
             (None, Some(driver)) => driver.open(opening),
-            (None, None) if !server::needs_driver(opening.kind) => {
-                Err(OpenError::UnknownType(opening.kind.to_owned()))
-            }
+            (None, None) if !server::needs_driver(opening.kind) => Err(unknown(opening.kind)),
             (None, None) if self.settings.has_drivers => Err(OpenError::NotInBuild(opening.kind.to_owned())),
             // Also for uses that trust no proxy: nobody else has the driver.
             (None, None) => server::open_by_proxy(opening),
@@ -314,9 +312,7 @@ impl Tables {
             (None, None) if self.types.contains_key(opening.kind) => {
                 Err(OpenError::ReadOnly(opening.full_name()))
             }
-            (None, None) if !server::needs_driver(opening.kind) => {
-                Err(OpenError::UnknownType(opening.kind.to_owned()))
-            }
+            (None, None) if !server::needs_driver(opening.kind) => Err(unknown(opening.kind)),
             (None, None) if self.settings.has_drivers => Err(OpenError::NotInBuild(opening.kind.to_owned())),
             (None, None) => server::open_database_by_proxy(&opening),
         }
@@ -347,6 +343,16 @@ impl Tables {
             usage,
             tables: self,
         })
+    }
+}
+
+fn unknown(kind: &str) -> OpenError {
+    match kind {
+        "netinfo" => OpenError::Gone(
+            kind.to_owned(),
+            "NEXTSTEP had it; write its entries into a file, and name that as hash:",
+        ),
+        _ => OpenError::UnknownType(kind.to_owned()),
     }
 }
 

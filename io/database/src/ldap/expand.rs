@@ -8,10 +8,10 @@ use std::collections::VecDeque;
 use ldap3::{Scope, SearchOptions};
 
 use crate::asked::MOST_OCTETS;
+use crate::directory::url::{self, Found, Reach};
 use crate::error::Fault;
 use crate::ldap::connect::{self, Line};
 use crate::ldap::entry::{Entry, is_one_of};
-use crate::ldap::url::{self, Found};
 use crate::ldap::{Attributes, Limits};
 
 /// One search.
@@ -139,7 +139,11 @@ fn lead_of(lead: &str, first: &Search) -> Option<Search> {
         return Some(Search {
             base,
             filter,
-            scope: scope.into(),
+            scope: match scope {
+                Reach::Base => Scope::Base,
+                Reach::One => Scope::OneLevel,
+                Reach::Sub => Scope::Subtree,
+            },
             attributes,
             may_be_missing: true,
         });

@@ -145,10 +145,10 @@ impl Proxy {
         let service = &self.service;
         let table = &self.table;
         match status {
-            status::DENIED => LookupError::content(
-                &self.name,
-                format!("{service} service is not configured for table \"{table}\""),
-            ),
+            status::DENIED => LookupError::Unapproved {
+                table: self.name.clone(),
+                reason: format!("{service} service is not configured for table \"{table}\""),
+            },
             status::BAD => LookupError::content(
                 &self.name,
                 format!("{service} request invalid for table \"{table}\""),

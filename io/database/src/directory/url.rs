@@ -1,8 +1,6 @@
 //! LDAP URLs found in entries (RFC 4516): a search to go on with. The host in it is passed over, as the connection in use
 //! is asked.
 
-use ldap3::Scope;
-
 /// What a URL says to search for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Found {
@@ -19,16 +17,6 @@ pub(crate) enum Reach {
     Base,
     One,
     Sub,
-}
-
-impl From<Reach> for Scope {
-    fn from(reach: Reach) -> Self {
-        match reach {
-            Reach::Base => Self::Base,
-            Reach::One => Self::OneLevel,
-            Reach::Sub => Self::Subtree,
-        }
-    }
 }
 
 /// Whether a value is meant as a URL, not as a name.
