@@ -10,10 +10,11 @@
 //! `contract::explain` about recipients.
 //! # Asks
 //! trivial-rewrite, for addresses in standard form; bounce and trace, to return what its sender can not be told about
-//! otherwise, and to report expanded aliases; verify, for probes of aliases; qmgr, by one wake-up byte for each
-//! message; proxymap and other table servers.
+//! otherwise, and to report expanded aliases; verify, for probes of aliases; qmgr, which is told the name of each new
+//! file; proxymap and other table servers.
 //! # Writes
-//! Queue files in `incoming` and `hold`.
+//! Queue files in `incoming` and `hold`; those in the making also in `incoming/.making`, where the file system is slow at
+//! making them.
 //! # Runs as
 //! `mail_owner`, chroot possible.
 //! # Standards

@@ -39,21 +39,9 @@ pub(crate) struct Line {
 impl Line {
     /// Whether the server has the prepared statement, which it is told of the first time.
     async fn has(&mut self, prepared: &Prepared) -> Result<bool, Fault> {
-        if let Some(has) = self.known.get(prepared.name()) {
-            return Ok(*has);
-        }
-        let has = match self
-            .client
-            .batch_execute(&prepared.prepare())
-            .await
-            .map_err(fault)
-        {
-            Ok(()) => true,
-            Err(Fault::Refused(_)) => false,
-            Err(broken) => return Err(broken),
-        };
-        self.known.insert(prepared.name().to_owned(), has);
-        Ok(has)
+        let Self { client, known, .. } = self;
+        let prepare = async { client.batch_execute(&prepared.prepare()).await.map_err(fault) };
+        known.has(prepared, prepare).await
     }
 }
 
@@ -312,7 +300,7 @@ async fn connect(config: Config, tls: MakeRustlsConnect) -> Result<Line, Fault> 
         return Ok(Line {
             client,
             backslashes,
-            known: Known::new(),
+            known: Known::default(),
         });
     }
     let (client, connection) = config.connect(tls).await.map_err(broken)?;
@@ -323,7 +311,7 @@ async fn connect(config: Config, tls: MakeRustlsConnect) -> Result<Line, Fault> 
     Ok(Line {
         client,
         backslashes,
-        known: Known::new(),
+        known: Known::default(),
     })
 }
 
@@ -380,7 +368,7 @@ fn turn(line: &mut Line, batch: Batch<Asking>) -> LocalBoxFuture<'_, Result<Vec<
             && found.contains(&None)
         {
             // Whatever it was, whole statements are asked on this connection from now on.
-            line.known.insert(prepared.name().to_owned(), false);
+            line.known.give_up(&prepared);
         }
         Ok(found)
     })

@@ -12,6 +12,8 @@ use std::collections::hash_map::RandomState;
 use std::hash::{BuildHasher, Hash, Hasher};
 use std::rc::Rc;
 
+#[cfg(any(feature = "mysql", feature = "pgsql"))]
+use crate::error::Fault;
 use crate::sql::{Bit, Dialect, Place, Statement};
 use crate::template::{Key, Part};
 
@@ -51,7 +53,37 @@ pub(crate) struct Asking {
 
 /// Which prepared statements a connection has: false for one that it can not have.
 #[cfg(any(feature = "mysql", feature = "pgsql"))]
-pub(crate) type Known = HashMap<String, bool>;
+#[derive(Debug, Default)]
+pub(crate) struct Known(HashMap<String, bool>);
+
+#[cfg(any(feature = "mysql", feature = "pgsql"))]
+impl Known {
+    /// Whether the connection has the statement, which `prepare` tells it of the first time.
+    ///
+    /// # Errors
+    /// A connection that broke; what the server refuses, it has not.
+    pub(crate) async fn has(
+        &mut self,
+        prepared: &Prepared,
+        prepare: impl Future<Output = Result<(), Fault>>,
+    ) -> Result<bool, Fault> {
+        if let Some(has) = self.0.get(prepared.name()) {
+            return Ok(*has);
+        }
+        let has = match prepare.await {
+            Ok(()) => true,
+            Err(Fault::Refused(_)) => false,
+            Err(broken) => return Err(broken),
+        };
+        self.0.insert(prepared.name().to_owned(), has);
+        Ok(has)
+    }
+
+    /// The statement is not to be used on the connection any more.
+    pub(crate) fn give_up(&mut self, prepared: &Prepared) {
+        self.0.insert(prepared.name().to_owned(), false);
+    }
+}
 
 impl Asking {
     /// The texts for a server that takes backslashes in ordinary strings for escapes, or does not.

@@ -37,21 +37,11 @@ pub(crate) struct Line {
 impl Line {
     /// Whether the server has the prepared statement, which it is told of the first time.
     async fn has(&mut self, prepared: &Prepared) -> Result<bool, Fault> {
-        if let Some(has) = self.known.get(prepared.name()) {
-            return Ok(*has);
-        }
-        let has = match self
-            .connection
-            .query_drop(prepared.prepare())
-            .await
-            .map_err(fault)
-        {
-            Ok(()) => true,
-            Err(Fault::Refused(_)) => false,
-            Err(broken) => return Err(broken),
-        };
-        self.known.insert(prepared.name().to_owned(), has);
-        Ok(has)
+        let Self {
+            connection, known, ..
+        } = self;
+        let prepare = async { connection.query_drop(prepared.prepare()).await.map_err(fault) };
+        known.has(prepared, prepare).await
     }
 }
 
@@ -298,7 +288,7 @@ async fn connect(reach: Reach) -> Result<Line, Fault> {
     Ok(Line {
         connection,
         backslashes: plain == Some(0),
-        known: Known::new(),
+        known: Known::default(),
     })
 }
 
@@ -366,7 +356,7 @@ fn turn_with_sets(line: &mut Line, batch: Batch<Asking>) -> Answers<'_> {
             && found.contains(&None)
         {
             // Whatever it was, whole statements are asked on this connection from now on.
-            line.known.insert(prepared.name().to_owned(), false);
+            line.known.give_up(&prepared);
         }
         Ok(found)
     })

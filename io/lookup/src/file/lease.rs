@@ -1,7 +1,8 @@
 //! The lock on an indexed file, held for a turn of the event loop.
 //!
 //! A session asks a table for one key after the other (an address, its domain, the domains above), often for dozens
-//! within one turn. Taking the lock and giving it back for each costs more than looking the key up.
+//! within one turn. Taking the lock and giving it back for each costs more than looking the key up. Tables belong to the
+//! thread of the loop: none is asked from the blocking pool, where nobody would end the turn.
 
 use std::cell::RefCell;
 use std::rc::Rc;
