@@ -108,9 +108,11 @@ fn usage() -> String {
     text
 }
 
-/// The checkout: the folder above this crate.
+/// The checkout: the folder above this crate, as cargo says when it runs us. What was compiled in may be another clone, where
+/// several share a target folder.
 fn house() -> PathBuf {
-    let mut path = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
+    let mut path =
+        std::env::var_os("CARGO_MANIFEST_DIR").map_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")), PathBuf::from);
     path.pop();
     path
 }

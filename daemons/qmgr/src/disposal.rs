@@ -1,4 +1,4 @@
-//! Removing files of messages that are done with.
+//! Removing files: of messages that are done with, and of notes that an earlier try has left.
 //!
 //! Most file systems do it in microseconds; on some, where the device is told of each freed block, it takes a tenth of a
 //! millisecond and more, and then everything else would wait. What is slow goes to the blocking pool, many at a time.
@@ -13,15 +13,26 @@ use tokio::sync::oneshot;
 
 use crate::log;
 
-/// Removes files from the active queue.
+/// Removes files of one kind.
 pub(crate) struct Disposal {
     spool: Spool,
-    /// Files are kept in the saved queue (`dont_remove`).
-    keeps: bool,
+    what: What,
     waiting: RefCell<Vec<Waiting>>,
     is_working: Cell<bool>,
     /// Removals still to be left to the pool, since the last one that was slow.
     slow: Cell<u32>,
+}
+
+/// What is removed.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum What {
+    /// A message of the active queue.
+    Message {
+        /// It is kept in the saved queue instead (`dont_remove`).
+        kept: bool,
+    },
+    /// What was noted on delayed recipients; there may be nothing.
+    Delays,
 }
 
 /// A file to be removed, and whom to tell.
@@ -33,14 +44,19 @@ const SLOW: Duration = Duration::from_micros(80);
 const SLOW_RUN: u32 = 200;
 
 impl Disposal {
-    pub(crate) fn new(spool: Spool, keeps: bool) -> Self {
+    pub(crate) fn new(spool: Spool, what: What) -> Self {
         Self {
             spool,
-            keeps,
+            what,
             waiting: RefCell::new(Vec::new()),
             is_working: Cell::new(false),
             slow: Cell::new(0),
         }
+    }
+
+    /// Whether a removal takes so long that others should not wait for it.
+    pub(crate) fn is_slow(&self) -> bool {
+        self.slow.get() > 0
     }
 
     /// Removes the file of a message and says so in the log. The caller keeps the message in the active queue until
@@ -48,7 +64,7 @@ impl Disposal {
     pub(crate) async fn remove(self: &Rc<Self>, id: &QueueId) {
         let result = if self.slow.get() == 0 {
             let start = Instant::now();
-            let result = dispose(&self.spool, id, self.keeps);
+            let result = self.what.remove(&self.spool, id);
             if start.elapsed() > SLOW {
                 self.slow.set(SLOW_RUN);
             }
@@ -66,9 +82,11 @@ impl Disposal {
                 Err(_) => return,
             }
         };
-        match result {
-            Ok(()) => log::removed(id.as_str()),
-            Err(error) => log::not_removed(id.as_str(), Queue::Active.name(), &error),
+        match (self.what, result) {
+            (What::Message { .. }, Ok(())) => log::removed(id.as_str()),
+            (What::Delays, Ok(())) => {}
+            (What::Message { .. }, Err(error)) => log::not_removed(id.as_str(), Queue::Active.name(), &error),
+            (What::Delays, Err(error)) => log::not_removed(id.as_str(), Queue::Defer.name(), &error),
         }
     }
 
@@ -80,11 +98,11 @@ impl Disposal {
                 self.is_working.set(false);
                 return;
             }
-            let (spool, keeps) = (self.spool.clone(), self.keeps);
+            let (spool, what) = (self.spool.clone(), self.what);
             daemon::blocking(move || {
                 for (id, told) in batch {
                     // Nobody waits any more when the process is ending.
-                    let _ = told.send(dispose(&spool, &id, keeps));
+                    let _ = told.send(what.remove(&spool, &id));
                 }
             })
             .await;
@@ -92,10 +110,12 @@ impl Disposal {
     }
 }
 
-fn dispose(spool: &Spool, id: &QueueId, keeps: bool) -> Result<(), QueueError> {
-    if keeps {
-        spool.move_file(id, Queue::Active, Queue::Saved)
-    } else {
-        spool.remove(Queue::Active, id)
+impl What {
+    fn remove(self, spool: &Spool, id: &QueueId) -> Result<(), QueueError> {
+        match self {
+            Self::Message { kept: true } => spool.move_file(id, Queue::Active, Queue::Saved),
+            Self::Message { kept: false } => spool.remove(Queue::Active, id),
+            Self::Delays => spool.remove_notes(Queue::Defer, id),
+        }
     }
 }

@@ -7,7 +7,7 @@ use contract::attribute::{Done, Request};
 use contract::bounce::{Flush, Trace, Verp, Warn};
 use contract::deliver::flag;
 use ipc::Port;
-use mail::{Action, Dsn, EnhancedStatus, QueueId, Recipient};
+use mail::{Action, Dsn, EnhancedStatus, Recipient};
 use outcome::{About, Fate};
 use queue::{Queue, QueueError, QueueFile};
 
@@ -45,7 +45,7 @@ impl Mover {
         if active.is_left.get() {
             self.put_off(&active);
         } else {
-            self.disposal.remove(&active.queue_id).await;
+            self.messages.remove(&active.queue_id).await;
         }
         if active.is_probe() {
             self.probes.set(self.probes.get().saturating_sub(1));
@@ -214,13 +214,6 @@ impl Mover {
             active.unpin();
             mover.maybe_end(&active);
         });
-    }
-
-    /// Removes what an earlier try noted on delayed recipients: this try will say it anew.
-    pub(crate) fn forget_delays(&self, id: &QueueId) {
-        if let Err(error) = self.spool.remove_notes(Queue::Defer, id) {
-            log::not_removed(id.as_str(), Queue::Defer.name(), &error);
-        }
     }
 }
 

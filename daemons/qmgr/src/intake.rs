@@ -5,9 +5,10 @@
 use std::collections::VecDeque;
 use std::path::PathBuf;
 use std::rc::Rc;
+use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime};
 
-use mail::QueueId;
+use mail::{QueueId, Recipient};
 use queue::{Entry, Envelope, FileState, Queue, QueueError, QueueFile, Scan};
 
 use crate::active::{Active, Circumstances};
@@ -52,10 +53,20 @@ struct Walk {
 struct Candidate {
     queue: Queue,
     id: QueueId,
-    /// Where a walk found it, when that is not where its name is looked for.
-    found_at: Option<PathBuf>,
+    origin: Origin,
     all: bool,
     flush: bool,
+}
+
+/// How a file is known.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Origin {
+    /// It is new, and was named to us: nobody has tried it.
+    Named,
+    /// A walk found it where its name is looked for.
+    Found,
+    /// A walk found it here, which is another place.
+    FoundAt(PathBuf),
 }
 
 /// How far in the future a file's time may lie and still mean now.
@@ -229,7 +240,7 @@ impl Mover {
             return Some(Candidate {
                 queue,
                 id,
-                found_at: None,
+                origin: Origin::Named,
                 all: false,
                 flush: false,
             });
@@ -248,7 +259,11 @@ impl Mover {
                 return Some(Candidate {
                     queue: walk.queue,
                     id,
-                    found_at: is_elsewhere.then_some(entry.path),
+                    origin: if is_elsewhere {
+                        Origin::FoundAt(entry.path)
+                    } else {
+                        Origin::Found
+                    },
                     all: walk.all,
                     flush: walk.flush,
                 });
@@ -271,7 +286,7 @@ impl Mover {
                 return log::not_moved(candidate.id.as_str(), from, Queue::Active.name(), &error);
             }
         };
-        let Candidate { id, flush, .. } = candidate;
+        let Candidate { id, flush, origin, .. } = candidate;
         let (file, state) = found;
         let portion = self.schedule.borrow().first_portion();
         let envelope = match Envelope::read(file.file(), portion) {
@@ -281,15 +296,12 @@ impl Mover {
         // Its lock has told us that no agent of an earlier queue manager is at work on it.
         drop(file);
         let circumstances = Circumstances::of(&state, flush, self.settings.confirm_delay_cleared);
-        self.introduce(id, envelope, circumstances).await;
+        self.introduce(id, envelope, circumstances, origin).await;
     }
 
     /// Makes a message that was read active.
-    async fn introduce(self: &Rc<Self>, id: QueueId, mut envelope: Envelope, circumstances: Circumstances) {
+    async fn introduce(self: &Rc<Self>, id: QueueId, mut envelope: Envelope, circumstances: Circumstances, origin: Origin) {
         let returned_as_is = circumstances.is_expired_by_force && self.has_delay_notes(&id);
-        if !returned_as_is {
-            self.forget_delays(&id);
-        }
         let sender = self.address_form.show(&envelope.sender);
         log::active(
             id.as_str(),
@@ -320,7 +332,28 @@ impl Mover {
         if returned_as_is {
             active.is_left.set(!recipients.is_empty());
             active.resume.set(None);
-        } else if active.is_probe() && self.probes.get() > self.settings.pending_probe_limit {
+            active.unpin();
+            self.maybe_end(&active);
+        } else if origin == Origin::Named {
+            self.begin(active, recipients).await;
+        } else if !self.delays.is_slow() {
+            self.delays.remove(&active.queue_id).await;
+            self.begin(active, recipients).await;
+        } else {
+            let turn = Arc::clone(&self.in_arrival).acquire_owned().await;
+            let mover = Rc::clone(self);
+            daemon::beside(async move {
+                mover.delays.remove(&active.queue_id).await;
+                drop(turn);
+                mover.begin(active, recipients).await;
+                mover.drive();
+            });
+        }
+    }
+
+    /// Has the first recipients of a message delivered.
+    async fn begin(self: &Rc<Self>, active: Rc<Active>, recipients: Vec<Recipient>) {
+        if active.is_probe() && self.probes.get() > self.settings.pending_probe_limit {
             let reason = "4.3.2 Too many address verification requests";
             let legs = recipients
                 .into_iter()
@@ -342,7 +375,7 @@ impl Mover {
     fn claim(&self, candidate: &Candidate) -> Result<Option<(QueueFile, FileState)>, QueueError> {
         let Candidate { queue, id, .. } = candidate;
         let queue = *queue;
-        if let Some(path) = &candidate.found_at {
+        if let Origin::FoundAt(path) = &candidate.origin {
             // Hashed to another depth than configured; opening by name would not find it.
             std::fs::rename(path, self.spool.path(queue, id))?;
         }

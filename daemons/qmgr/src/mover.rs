@@ -4,6 +4,7 @@ use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use config::Configuration;
@@ -13,11 +14,11 @@ use ipc::Port;
 use mail::{AddressForm, Recipient};
 use outcome::Reporter;
 use queue::Spool;
-use tokio::sync::Notify;
+use tokio::sync::{Notify, Semaphore};
 
 use crate::active::Active;
 use crate::agent::Agents;
-use crate::disposal::Disposal;
+use crate::disposal::{Disposal, What};
 use crate::intake::{Intake, Wishes};
 use crate::log;
 use crate::route::{Leg, Route, Router};
@@ -36,7 +37,11 @@ pub(crate) struct Mover {
     pub(crate) agents: RefCell<HashMap<TransportId, Rc<Agents>>>,
     pub(crate) router: Router,
     pub(crate) reporter: Reporter,
-    pub(crate) disposal: Rc<Disposal>,
+    pub(crate) messages: Rc<Disposal>,
+    /// What an earlier try noted on delayed recipients: the next one says it anew.
+    pub(crate) delays: Rc<Disposal>,
+    /// Deferred messages that may wait for their notes to be removed.
+    pub(crate) in_arrival: Arc<Semaphore>,
     pub(crate) intake: RefCell<Intake>,
     /// Process limits of `master.cf`; none is no limit.
     process_limits: HashMap<String, Option<u32>>,
@@ -53,6 +58,8 @@ pub(crate) struct Mover {
     planned: Cell<Option<Instant>>,
 }
 
+/// So many keep the disk busy, and more would only hold up new mail.
+const IN_ARRIVAL: usize = 64;
 /// Idle connections are looked through this often.
 const PRUNE_EVERY: Duration = Duration::from_secs(5);
 
@@ -81,7 +88,14 @@ impl Mover {
             ),
             address_form,
             reporter,
-            disposal: Rc::new(Disposal::new(spool.clone(), settings.dont_remove != 0)),
+            messages: Rc::new(Disposal::new(
+                spool.clone(),
+                What::Message {
+                    kept: settings.dont_remove != 0,
+                },
+            )),
+            delays: Rc::new(Disposal::new(spool.clone(), What::Delays)),
+            in_arrival: Arc::new(Semaphore::new(IN_ARRIVAL)),
             intake: RefCell::new(Intake::new(stream::now())),
             process_limits,
             probes: Cell::new(0),

@@ -17,17 +17,23 @@
 //! first; all others get what Postfix 3.7 to 3.10 send, because `postqueue` of those releases takes nothing else.
 
 mod log;
+mod memory;
 mod message;
 mod settings;
 
+use crate::memory::Memory;
 use crate::message::View;
 use crate::settings::Settings;
 use contract::showq;
 use daemon::{Client, Counts, Plate, Rights, Service, Speaks, Start, StartError};
+use mail::QueueId;
 use queue::{Layout, Queue, QueueError, QueueFile, Scan, Spool};
+use std::collections::VecDeque;
 use std::process::ExitCode;
 use std::rc::Rc;
+use std::sync::Arc;
 use std::time::Duration;
+use std::vec::IntoIter;
 use stream::{Stream, StreamError};
 
 /// Runs the daemon.
@@ -39,6 +45,7 @@ pub fn run() -> ExitCode {
 struct Showq {
     settings: Settings,
     spool: Spool,
+    memory: Arc<Memory>,
 }
 
 /// The queues in the order of the listing.
@@ -53,8 +60,12 @@ const QUEUES: [Queue; 5] = [
 const HELLO_WAIT: Duration = Duration::from_millis(30);
 /// Octets of a greeting.
 const HELLO_OCTETS: usize = 256;
-/// Files after which others get their turn.
-const FILES_AT_ONCE: usize = 16;
+/// Files that one thread reads before it tells what it found.
+const LOT_FILES: usize = 64;
+/// Lots that are read at the same time.
+const LOTS_AT_ONCE: usize = 4;
+/// Octets after which a lot tells what it has, and goes on when they were sent.
+const LOT_OCTETS: usize = 256 * 1024;
 
 impl Service for Showq {
     const PLATE: Plate = Plate {
@@ -70,6 +81,7 @@ impl Service for Showq {
         let layout = Layout::read(start.configuration)?;
         Ok(Self {
             spool: Spool::new("", layout),
+            memory: Arc::default(),
             settings,
         })
     }
@@ -81,13 +93,20 @@ impl Service for Showq {
             filter_limit: usize::try_from(self.settings.duplicate_filter_limit).unwrap_or(usize::MAX),
             detailed: has_greeted(&mut stream).await,
         };
+        let reader = Arc::new(Reader {
+            // Others than our own program ask rarely; what they are told is another text.
+            memory: view.detailed.then(|| Arc::clone(&self.memory)),
+            listing: self.memory.begin(),
+            spool: self.spool.clone(),
+            view,
+        });
         // A client that hangs up has seen enough.
-        let _ = self.list(&mut stream, &view).await;
+        let _ = self.list(&mut stream, &reader).await;
     }
 }
 
 impl Showq {
-    async fn list(&self, stream: &mut Stream, view: &View) -> Result<(), StreamError> {
+    async fn list(&self, stream: &mut Stream, reader: &Arc<Reader>) -> Result<(), StreamError> {
         let wait = self.settings.ipc_timeout;
         contract::attribute::encode(&showq::Hello::new(), stream.output());
         for queue in QUEUES {
@@ -98,28 +117,28 @@ impl Showq {
                     return Ok(());
                 }
             };
-            for (count, entry) in scan.by_ref().enumerate() {
-                let Some(id) = entry.id() else { continue };
-                match QueueFile::open_to_read(&self.spool, queue, &id)
-                    .and_then(|file| Ok((file.state()?, file)))
-                {
-                    Ok((state, file)) if state.is_ready() => {
-                        if let Some((entry, recipients)) =
-                            message::read(&self.spool, queue, &file, &state, view)
-                        {
-                            showq::encode(&entry, &recipients, stream.output());
-                            stream.put_flow(b"", wait).await?;
-                        }
+            let mut under_way = VecDeque::new();
+            loop {
+                while under_way.len() < LOTS_AT_ONCE {
+                    let ids: Vec<_> = scan
+                        .by_ref()
+                        .filter_map(|entry| entry.id())
+                        .take(LOT_FILES)
+                        .collect();
+                    if ids.is_empty() {
+                        break;
                     }
-                    Ok(_) | Err(QueueError::Absent) => {}
-                    Err(error) => {
-                        // A listing without its end tells the client that something is missing.
-                        log::cannot_open(queue.name(), &entry.name, &error);
-                        return Ok(());
-                    }
+                    under_way.push_back(Reader::start(reader, queue, ids.into_iter()));
                 }
-                if count % FILES_AT_ONCE == FILES_AT_ONCE - 1 {
-                    tokio::task::yield_now().await;
+                let Some(lot) = under_way.pop_front() else { break };
+                let Lot { told, rest, failed } = lot.await;
+                stream.put_flow(&told, wait).await?;
+                if failed {
+                    // A listing without its end tells the client that something is missing.
+                    return stream.flush(wait).await;
+                }
+                if rest.len() > 0 {
+                    under_way.push_front(Reader::start(reader, queue, rest));
                 }
             }
             if let Some(error) = scan.take_failure() {
@@ -127,8 +146,86 @@ impl Showq {
                 return Ok(());
             }
         }
+        if let Some(memory) = &reader.memory {
+            memory.end(reader.listing);
+        }
         showq::end(stream.output());
         stream.flush(wait).await
+    }
+}
+
+/// Reads files for one listing, on threads that may wait for the disk.
+struct Reader {
+    spool: Spool,
+    view: View,
+    memory: Option<Arc<Memory>>,
+    listing: u64,
+}
+
+/// What a thread found.
+struct Lot {
+    /// Messages, as the client gets them.
+    told: Vec<u8>,
+    /// Files that it did not come to.
+    rest: IntoIter<QueueId>,
+    /// One could not be opened, which was logged.
+    failed: bool,
+}
+
+impl Reader {
+    /// Has a thread read the files that `ids` name.
+    fn start(this: &Arc<Self>, queue: Queue, ids: IntoIter<QueueId>) -> impl Future<Output = Lot> + use<> {
+        let reader = Arc::clone(this);
+        daemon::blocking(move || reader.read_lot(queue, ids))
+    }
+
+    fn read_lot(&self, queue: Queue, mut ids: IntoIter<QueueId>) -> Lot {
+        let mut told = Vec::new();
+        let mut failed = false;
+        while told.len() < LOT_OCTETS
+            && !failed
+            && let Some(id) = ids.next()
+        {
+            match self.tell(queue, &id, &mut told) {
+                Ok(()) | Err(QueueError::Absent) => {}
+                Err(error) => {
+                    log::cannot_open(queue.name(), id.as_str(), &error);
+                    failed = true;
+                }
+            }
+        }
+        Lot {
+            told,
+            rest: ids,
+            failed,
+        }
+    }
+
+    /// Appends what is to be told of a file: nothing while it is not complete.
+    fn tell(&self, queue: Queue, id: &QueueId, told: &mut Vec<u8>) -> Result<(), QueueError> {
+        let state = || self.spool.state(queue, id).ok();
+        if let Some(known) = self
+            .memory
+            .as_ref()
+            .and_then(|memory| memory.recall(id, self.listing, state))
+        {
+            told.extend_from_slice(&known);
+            return Ok(());
+        }
+        let file = QueueFile::open_to_read(&self.spool, queue, id)?;
+        let state = file.state()?;
+        if !state.is_ready() {
+            return Ok(());
+        }
+        if let Some((entry, recipients)) = message::read(&self.spool, queue, &file, &state, &self.view) {
+            let start = told.len();
+            showq::encode(&entry, &recipients, told);
+            if let Some(memory) = &self.memory {
+                let new = told.get(start..).unwrap_or_default();
+                memory.keep(queue, id, &state, self.listing, new);
+            }
+        }
+        Ok(())
     }
 }
 

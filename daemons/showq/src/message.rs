@@ -22,8 +22,8 @@ pub(crate) struct View {
 
 /// Octets of notes that are read for one message.
 const NOTES_OCTETS: u64 = 16 << 20;
-/// What one read of a queue file asks for.
-const READ_OCTETS: usize = 4096;
+/// What one read of a queue file asks for: mail of the common sizes as a whole, since its last records are wanted too.
+const READ_OCTETS: usize = 8192;
 
 /// Reads what is to be shown of a file. `None` when it has no sender, which was logged.
 ///

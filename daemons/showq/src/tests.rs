@@ -19,7 +19,13 @@ impl Place {
         }
         let settings = Settings::read(&config::Configuration::parse("").unwrap()).unwrap();
         let spool = Spool::new(&root, Layout::default());
-        (Self(root), Rc::new(Showq { settings, spool }))
+        let memory = Arc::default();
+        let showq = Showq {
+            settings,
+            spool,
+            memory,
+        };
+        (Self(root), Rc::new(showq))
     }
 }
 
@@ -184,5 +190,39 @@ fn queues_come_in_their_order_and_unfinished_files_do_not_come() {
 
         let ids: Vec<_> = entries.iter().map(|(entry, _)| entry.queue_id.as_str()).collect();
         assert_eq!(ids, [active.as_str(), held.as_str()]);
+    });
+}
+
+#[test]
+fn a_message_that_rests_is_told_again_and_one_that_was_tried_meanwhile_is_read_again() {
+    let (_place, showq) = Place::new("again");
+    let kept = write(&showq.spool, Queue::Hold, "a@b", &["kept@d"]);
+    let tried = write(&showq.spool, Queue::Deferred, "a@b", &["tried@d"]);
+    std::thread::sleep(Duration::from_millis(2100));
+
+    run(async {
+        let first = listing(showq.clone(), true).await;
+        let note = Note {
+            recipient: "tried@d".into(),
+            reason: "later".into(),
+            ..Note::default()
+        };
+        let spool = &showq.spool;
+        spool
+            .append_notes(Queue::Defer, &tried, &[note], true)
+            .unwrap();
+        spool.move_file(&tried, Queue::Deferred, Queue::Active).unwrap();
+        spool
+            .defer(&tried, Queue::Active, std::time::SystemTime::now())
+            .unwrap();
+        let second = listing(showq.clone(), true).await;
+        spool.remove(Queue::Hold, &kept).unwrap();
+        let third = listing(showq.clone(), true).await;
+
+        assert_eq!(first.len(), 2);
+        assert_eq!(first[0].1[0].reason, "");
+        assert_eq!(second[0].1[0].reason, "later");
+        assert_eq!(first[1], second[1]);
+        assert_eq!(second[..1], third[..]);
     });
 }

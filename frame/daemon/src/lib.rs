@@ -71,21 +71,25 @@ pub trait Service: Sized + 'static {
     }
 }
 
-/// Runs a piece of work that may wait for the disk on the blocking pool, so that the other clients go on.
+/// Runs a piece of work that may wait for the disk on the blocking pool, so that the other clients go on. It begins at
+/// once, whether or not anybody waits for it yet.
 ///
 /// A panic in it goes on in the caller's session.
-pub async fn blocking<T, F>(work: F) -> T
+pub fn blocking<T, F>(work: F) -> impl Future<Output = T> + use<T, F>
 where
     T: Send + 'static,
     F: FnOnce() -> T + Send + 'static,
 {
-    match tokio::task::spawn_blocking(work).await {
-        Ok(value) => value,
-        Err(error) => match error.try_into_panic() {
-            Ok(panic) => std::panic::resume_unwind(panic),
-            // The runtime is ending, and with it the caller.
-            Err(_) => std::future::pending().await,
-        },
+    let task = tokio::task::spawn_blocking(work);
+    async move {
+        match task.await {
+            Ok(value) => value,
+            Err(error) => match error.try_into_panic() {
+                Ok(panic) => std::panic::resume_unwind(panic),
+                // The runtime is ending, and with it the caller.
+                Err(_) => std::future::pending().await,
+            },
+        }
     }
 }
 

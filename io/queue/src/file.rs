@@ -3,6 +3,7 @@
 use std::fs::{File, Metadata, OpenOptions};
 use std::io;
 use std::os::unix::fs::{FileExt, MetadataExt, OpenOptionsExt};
+use std::path::Path;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use mail::QueueId;
@@ -34,6 +35,8 @@ pub struct FileState {
     pub owner: u32,
     /// When it is to be tried next, or when it was last changed.
     pub modified: SystemTime,
+    /// When anything of it was last changed, its name and its time of next try included.
+    pub changed: SystemTime,
     /// Whether it is a regular file at all.
     pub regular: bool,
     /// Whether it is a directory.
@@ -43,15 +46,19 @@ pub struct FileState {
 impl FileState {
     /// The state that these facts of the kernel describe.
     pub fn of(facts: &Metadata) -> Self {
-        let seconds = Duration::from_secs(facts.mtime().max(0).unsigned_abs());
-        let below = Duration::from_nanos(facts.mtime_nsec().unsigned_abs());
+        let time = |seconds: i64, nanoseconds: i64| {
+            UNIX_EPOCH
+                + Duration::from_secs(seconds.max(0).unsigned_abs())
+                + Duration::from_nanos(nanoseconds.unsigned_abs())
+        };
         Self {
             mode: facts.mode() & 0o7777,
             octets: facts.size(),
             inode: facts.ino(),
             links: facts.nlink(),
             owner: facts.uid(),
-            modified: UNIX_EPOCH + seconds + below,
+            modified: time(facts.mtime(), facts.mtime_nsec()),
+            changed: time(facts.ctime(), facts.ctime_nsec()),
             regular: facts.is_file(),
             directory: facts.is_dir(),
         }
@@ -84,11 +91,9 @@ impl QueueFile {
     /// # Errors
     /// [`QueueError::Absent`], [`QueueError::Denied`], else what the disk says.
     pub fn open(spool: &Spool, queue: Queue, id: &QueueId) -> Result<Self, QueueError> {
-        let file = OpenOptions::new()
-            .read(true)
-            .write(true)
-            .custom_flags(sys::disk::NO_FOLLOW)
-            .open(spool.path(queue, id))?;
+        let mut options = OpenOptions::new();
+        options.read(true).write(true);
+        let file = open_quietly(&mut options, &spool.path(queue, id), sys::disk::NO_FOLLOW)?;
         Ok(Self { file, id: id.clone() })
     }
 
@@ -97,10 +102,8 @@ impl QueueFile {
     /// # Errors
     /// As [`QueueFile::open`].
     pub fn open_to_read(spool: &Spool, queue: Queue, id: &QueueId) -> Result<Self, QueueError> {
-        let file = OpenOptions::new()
-            .read(true)
-            .custom_flags(sys::disk::NO_FOLLOW | sys::disk::NON_BLOCKING)
-            .open(spool.path(queue, id))?;
+        let flags = sys::disk::NO_FOLLOW | sys::disk::NON_BLOCKING;
+        let file = open_quietly(OpenOptions::new().read(true), &spool.path(queue, id), flags)?;
         Ok(Self { file, id: id.clone() })
     }
 
@@ -239,6 +242,14 @@ impl QueueFile {
                 "another record than expected at the offset to change",
             ))
         }
+    }
+}
+
+/// Opens a file so that reading it writes nothing, where that is allowed.
+pub(crate) fn open_quietly(options: &mut OpenOptions, path: &Path, flags: i32) -> io::Result<File> {
+    match options.custom_flags(flags | sys::disk::NO_ACCESS_TIME).open(path) {
+        Err(error) if error.kind() == io::ErrorKind::PermissionDenied => options.custom_flags(flags).open(path),
+        other => other,
     }
 }
 

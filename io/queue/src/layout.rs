@@ -13,6 +13,7 @@ use std::time::SystemTime;
 use mail::QueueId;
 
 use crate::error::QueueError;
+use crate::file::FileState;
 use crate::making::Making;
 
 /// A directory of the spool whose files carry queue ids (or, for `flush`, site names).
@@ -306,6 +307,14 @@ impl Spool {
             }
         }
         Ok(None)
+    }
+
+    /// What is known of a file without opening it.
+    ///
+    /// # Errors
+    /// [`QueueError::Absent`], else what the kernel says.
+    pub fn state(&self, queue: Queue, id: &QueueId) -> Result<FileState, QueueError> {
+        Ok(FileState::of(&fs::symlink_metadata(self.path(queue, id))?))
     }
 
     /// Bytes that may still be written (`queue_minfree`).

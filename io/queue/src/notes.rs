@@ -1,13 +1,14 @@
 //! The notes in `defer`, `bounce` and `trace`: one file for each message, one entry for each recipient.
 
-use std::fs::OpenOptions;
-use std::io::{Read, Write};
-use std::os::unix::fs::OpenOptionsExt;
+use std::fs::{File, OpenOptions};
+use std::io::{self, Write};
+use std::os::unix::fs::{FileExt, OpenOptionsExt};
 
 use mail::QueueId;
 use record::note::{Log, Note, Notes};
 
 use crate::error::QueueError;
+use crate::file::open_quietly;
 use crate::layout::{Queue, Spool};
 
 /// What a file of notes held.
@@ -20,6 +21,9 @@ pub struct NoteFile {
     /// Whether the file was longer than the caller wished to read.
     pub truncated: bool,
 }
+
+/// What the first read of a file of notes asks for.
+const READ_OCTETS: usize = 4096;
 
 impl Spool {
     /// Adds notes to the file of a message, making it when there is none. All are added, or none.
@@ -45,7 +49,7 @@ impl Spool {
             .mode(0o600)
             .custom_flags(sys::disk::NO_FOLLOW);
         let mut file = match options.open(&path) {
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
                 self.make_parents(&path)?;
                 options.open(&path)?
             }
@@ -66,16 +70,15 @@ impl Spool {
     /// # Errors
     /// What the disk says.
     pub fn read_notes(&self, queue: Queue, id: &QueueId, limit: u64) -> Result<Option<NoteFile>, QueueError> {
-        let mut options = OpenOptions::new();
         let path = self.path(queue, id);
-        let file = match options.read(true).custom_flags(sys::disk::NO_FOLLOW).open(path) {
+        let file = match open_quietly(OpenOptions::new().read(true), &path, sys::disk::NO_FOLLOW) {
             Ok(file) => file,
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
             Err(error) => return Err(error.into()),
         };
-        let octets = file.metadata()?.len();
-        let mut text = Vec::with_capacity(usize::try_from(octets.min(limit)).unwrap_or(0));
-        file.take(limit).read_to_end(&mut text)?;
+        let mut text = read_whole(&file, limit)?;
+        let truncated = text.len() as u64 > limit;
+        text.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
         let log = match queue {
             Queue::Defer => Log::Defer,
             Queue::Trace => Log::Trace,
@@ -91,7 +94,7 @@ impl Spool {
         Ok(Some(NoteFile {
             notes,
             malformed,
-            truncated: octets > limit,
+            truncated,
         }))
     }
 
@@ -105,4 +108,26 @@ impl Spool {
             other => other,
         }
     }
+}
+
+/// Reads a file to its end, or past `limit` octets. Of a regular file, a read that gets less than it asks for has met the end:
+/// most notes need one.
+fn read_whole(file: &File, limit: u64) -> io::Result<Vec<u8>> {
+    let (mut text, mut filled) = (vec![0; READ_OCTETS], 0);
+    while let Some(free) = text.get_mut(filled..) {
+        match file.read_at(free, filled as u64) {
+            Ok(count) if count == free.len() && (filled + count) as u64 <= limit => {
+                filled += count;
+                text.resize(2 * filled, 0);
+            }
+            Ok(count) => {
+                filled += count;
+                break;
+            }
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
+    text.truncate(filled);
+    Ok(text)
 }

@@ -59,6 +59,13 @@ pub fn is_remote(_path: &Path) -> io::Result<bool> {
 pub const NO_FOLLOW: i32 = libc::O_NOFOLLOW;
 /// open(2) flag: do not wait for the other end of a named pipe.
 pub const NON_BLOCKING: i32 = libc::O_NONBLOCK;
+/// Flag for open(2): reading leaves the time of access alone, which otherwise is a write for each read of a file that was
+/// changed since. Refused to those who do not own the file.
+#[cfg(target_os = "linux")]
+pub const NO_ACCESS_TIME: i32 = libc::O_NOATIME;
+/// Flag for open(2) that this system does not have.
+#[cfg(not(target_os = "linux"))]
+pub const NO_ACCESS_TIME: i32 = 0;
 
 /// True when syncing a new file on the file system of `path` also brings its name to disk, so that its directory
 /// need not be synced: known of ext2 to ext4, XFS, btrfs; of no concern on tmpfs.
