@@ -111,8 +111,8 @@ fn usage() -> String {
 /// The checkout: the folder above this crate, as cargo says when it runs us. What was compiled in may be another clone, where
 /// several share a target folder.
 fn house() -> PathBuf {
-    let mut path =
-        std::env::var_os("CARGO_MANIFEST_DIR").map_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")), PathBuf::from);
+    let mut path = std::env::var_os("CARGO_MANIFEST_DIR")
+        .map_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")), PathBuf::from);
     path.pop();
     path
 }

@@ -39,7 +39,6 @@ mod log;
 mod names;
 mod pass;
 mod resolve;
-mod routes;
 mod seen;
 mod settings;
 mod table_owner;
@@ -48,7 +47,6 @@ mod unknown;
 
 use crate::branch::{Branch, Name};
 use crate::delivery::Delivery;
-use crate::routes::Routes;
 use crate::settings::Settings;
 use ::delivery::{Agent, Fate, Job};
 use config::catalogue::{
@@ -60,10 +58,12 @@ use jiff::tz::TimeZone;
 use lookup::{Maps, Use};
 use mail::{Dsn, Recipient, SplitRules};
 use mailbox::{Crew, CrewSettings, DeliveredTo, FromLine, Head, Letter, Locks, Patience, Style, Trouble};
+use routes::{Routes, Span};
 use std::cell::RefCell;
 use std::collections::HashMap;
 use std::process::ExitCode;
 use std::rc::Rc;
+use std::time::Duration;
 use sys::account::{Account, account_by_name};
 use sys::identity::{Ids, effective_gid, effective_uid};
 
@@ -71,6 +71,12 @@ use sys::identity::{Ids, effective_gid, effective_uid};
 pub fn run() -> ExitCode {
     mailbox::carry_if_asked().unwrap_or_else(::delivery::main::<Local>)
 }
+
+/// The members of a list are seldom of more than a few domains, and each would be a question.
+const ROUTES_KEPT: Span = Span {
+    count: 1000,
+    time: Duration::from_secs(5),
+};
 
 /// The agent.
 struct Local {
@@ -81,8 +87,7 @@ struct Local {
     mailbox_transport_maps: Maps,
     mailbox_command_maps: Maps,
     fallback_transport_maps: Maps,
-    rewrite: ipc::Port,
-    routes: RefCell<Routes>,
+    routes: Routes,
     cleanup: ipc::Port,
     agent_ports: RefCell<HashMap<String, Rc<ipc::Port>>>,
     limits: ipc::Limits,
@@ -141,8 +146,7 @@ impl Agent for Local {
                 &settings.fallback_transport_maps,
                 by_name,
             )?,
-            rewrite: start.private(&settings.rewrite_service),
-            routes: RefCell::default(),
+            routes: Routes::new(start.private(&settings.rewrite_service), ROUTES_KEPT),
             cleanup: start.public(&settings.cleanup_service),
             agent_ports: RefCell::default(),
             limits: start.limits(),

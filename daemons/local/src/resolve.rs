@@ -26,24 +26,16 @@ impl Local {
             context: context::LOCAL.to_owned(),
             address: external.to_owned(),
         };
-        Ok(self.rewrite.ask(&rewrite).await?.address)
+        Ok(self.routes.service().ask(&rewrite).await?.address)
     }
 
-    async fn resolved(&self, external: &str) -> Result<Resolved, AskError> {
+    async fn resolved(&self, external: &str) -> Result<Rc<Resolved>, AskError> {
         let address = mail::unquote(&self.rewritten(external).await?).into_owned();
-        let now = stream::now();
-        if let Some(known) = self.routes.borrow().get(&address, now) {
-            return Ok(known);
-        }
         let question = Resolve {
-            sender: String::new(),
             address,
-            probe: false,
-            as_given: false,
+            ..Resolve::default()
         };
-        let resolved = self.rewrite.ask(&question).await?;
-        self.routes.borrow_mut().put(&question.address, &resolved, now);
-        Ok(resolved)
+        self.routes.resolve(&question).await
     }
 }
 
@@ -70,7 +62,7 @@ impl Delivery<'_> {
                 let at = if domain.is_some() { "@" } else { "" };
                 format!("{local}{delimiter}{extension}{at}{}", domain.unwrap_or_default())
             }
-            None => resolved.recipient,
+            None => resolved.recipient.clone(),
         };
         if resolved.transport == self.agent.service {
             self.recipient(&branch).await

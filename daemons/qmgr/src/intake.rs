@@ -286,7 +286,9 @@ impl Mover {
                 return log::not_moved(candidate.id.as_str(), from, Queue::Active.name(), &error);
             }
         };
-        let Candidate { id, flush, origin, .. } = candidate;
+        let Candidate {
+            id, flush, origin, ..
+        } = candidate;
         let (file, state) = found;
         let portion = self.schedule.borrow().first_portion();
         let envelope = match Envelope::read(file.file(), portion) {
@@ -300,7 +302,13 @@ impl Mover {
     }
 
     /// Makes a message that was read active.
-    async fn introduce(self: &Rc<Self>, id: QueueId, mut envelope: Envelope, circumstances: Circumstances, origin: Origin) {
+    async fn introduce(
+        self: &Rc<Self>,
+        id: QueueId,
+        mut envelope: Envelope,
+        circumstances: Circumstances,
+        origin: Origin,
+    ) {
         let returned_as_is = circumstances.is_expired_by_force && self.has_delay_notes(&id);
         let sender = self.address_form.show(&envelope.sender);
         log::active(

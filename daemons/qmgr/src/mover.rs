@@ -60,6 +60,8 @@ pub(crate) struct Mover {
 
 /// So many keep the disk busy, and more would only hold up new mail.
 const IN_ARRIVAL: usize = 64;
+/// Recipients whose routes are asked for together.
+const FORESEEN: usize = 1000;
 /// Idle connections are looked through this often.
 const PRUNE_EVERY: Duration = Duration::from_secs(5);
 
@@ -196,10 +198,17 @@ impl Mover {
     pub(crate) async fn place(self: &Rc<Self>, active: &Rc<Active>, recipients: Vec<Recipient>) {
         let mut legs = Vec::with_capacity(recipients.len());
         let mut discarded = Vec::new();
-        for recipient in recipients {
-            match self.router.route(active, recipient).await {
-                Route::Send(leg) => legs.push(leg),
-                Route::Discard(recipient) => discarded.push(recipient),
+        let mut rest = recipients.into_iter();
+        while rest.len() > 0 {
+            let next = rest.as_slice();
+            self.router
+                .foresee(active, next.get(..FORESEEN).unwrap_or(next))
+                .await;
+            for recipient in rest.by_ref().take(FORESEEN) {
+                match self.router.route(active, recipient).await {
+                    Route::Send(leg) => legs.push(leg),
+                    Route::Discard(recipient) => discarded.push(recipient),
+                }
             }
         }
         self.hand_over(active, legs);

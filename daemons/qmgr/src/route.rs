@@ -4,11 +4,12 @@ use std::cell::RefCell;
 use std::cmp::Ordering;
 use std::collections::HashMap;
 use std::rc::Rc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use contract::rewrite::{Resolve, Resolved, Rewrite, context, flag, speaks_for_domain};
+use contract::rewrite::{Resolve, Resolved, Rewrite, context, flag};
 use ipc::Port;
 use mail::{Recipient, SplitRules, quote_local822, unquote};
+use routes::{Routes, Span};
 
 use crate::active::Active;
 use crate::log;
@@ -48,28 +49,15 @@ fn folded(text: &str) -> impl Iterator<Item = u8> {
 
 /// Finds routes, and remembers them for a moment.
 pub(crate) struct Router {
-    rewrite: Port,
-    by_sender: bool,
+    routes: Routes,
     error_transport: Rc<str>,
     retry_transport: Rc<str>,
     double_bounce: String,
     default_filter_nexthop: String,
     defer_transports: Vec<String>,
     split: SplitRules,
-    known: RefCell<HashMap<Box<str>, Remembered>>,
     /// Transports' names, so that routes share them.
     names: RefCell<HashMap<Box<str>, Rc<str>>>,
-}
-
-/// An answer, and when it was given.
-type Remembered = (Rc<Known>, Instant);
-
-/// trivial-rewrite's answer.
-struct Known {
-    flags: u32,
-    transport: Rc<str>,
-    nexthop: Rc<str>,
-    recipient: String,
 }
 
 /// The transport that defers everything. Its name has no parameter.
@@ -85,8 +73,13 @@ const RESOLVER_PAUSE: Duration = Duration::from_secs(10);
 impl Router {
     pub(crate) fn new(settings: &Settings, rewrite: Port) -> Self {
         Self {
-            rewrite,
-            by_sender: settings.routes_by_sender(),
+            routes: Routes::new(
+                rewrite,
+                Span {
+                    count: ROUTES_MAX,
+                    time: REMEMBERED,
+                },
+            ),
             error_transport: settings.error_service.as_str().into(),
             retry_transport: RETRY.into(),
             double_bounce: settings.double_bounce_sender.clone(),
@@ -97,14 +90,13 @@ impl Router {
                 owner_request_special: settings.owner_request_special,
                 double_bounce_sender: settings.double_bounce_sender.clone(),
             },
-            known: RefCell::new(HashMap::new()),
             names: RefCell::new(HashMap::new()),
         }
     }
 
     /// Forgets all routes.
     pub(crate) fn forget(&self) {
-        self.known.borrow_mut().clear();
+        self.routes.forget();
     }
 
     /// The route of one recipient of `active`.
@@ -116,9 +108,7 @@ impl Router {
         if let Some(leg) = self.filter(active, &recipient) {
             return Route::Send(leg);
         }
-        let known = self
-            .resolve(&active.envelope.sender, &recipient.address, active.is_probe())
-            .await;
+        let known = self.resolve(active, &recipient.address).await;
         self.judge(active, recipient, &known)
     }
 
@@ -130,7 +120,7 @@ impl Router {
             address: quote_local822(redirect).into_owned(),
         };
         loop {
-            match self.rewrite.ask(&question).await {
+            match self.routes.service().ask(&question).await {
                 Ok(answer) => {
                     return Recipient {
                         address: unquote(&answer.address).into_owned(),
@@ -176,7 +166,7 @@ impl Router {
         })
     }
 
-    fn judge(&self, active: &Active, mut recipient: Recipient, known: &Known) -> Route {
+    fn judge(&self, active: &Active, mut recipient: Recipient, known: &Resolved) -> Route {
         if known.flags & flag::FAIL != 0 {
             return Route::Send(self.defer(recipient, "4.3.0 address resolver failure"));
         }
@@ -193,17 +183,12 @@ impl Router {
         if known.flags & flag::LOCAL != 0 && local.eq_ignore_ascii_case(&self.double_bounce) {
             return Route::Discard(recipient);
         }
-        if !active.is_flushed
-            && self
-                .defer_transports
-                .iter()
-                .any(|name| **name == *known.transport)
-        {
+        if !active.is_flushed && self.defer_transports.iter().any(|name| *name == known.transport) {
             return Route::Send(self.defer(recipient, "4.3.2 deferred transport"));
         }
         Route::Send(Leg {
-            transport: Rc::clone(&known.transport),
-            nexthop: Rc::clone(&known.nexthop),
+            transport: self.name(&known.transport),
+            nexthop: known.nexthop.as_str().into(),
             recipient,
         })
     }
@@ -216,75 +201,29 @@ impl Router {
         }
     }
 
-    async fn resolve(&self, sender: &str, address: &str, probe: bool) -> Rc<Known> {
-        let now = stream::now();
-        let key = self.key(sender, address, probe);
-        if let Some(known) = self.remembered(&key, now) {
-            return known;
+    /// Asks together where all these go, so that each is found known.
+    pub(crate) async fn foresee(&self, active: &Active, recipients: &[Recipient]) {
+        if recipients.len() < 2 || active.is_expired_by_force || !active.envelope.filter.is_empty() {
+            return;
         }
-        // No address is a domain alone, so that the keys of the two kinds are never the same.
-        let domain_key = speaks_for_domain(address).map(|domain| self.key(sender, domain, probe));
-        if let Some(known) = domain_key.as_ref().and_then(|key| self.remembered(key, now)) {
-            return Rc::new(Known {
-                flags: known.flags,
-                transport: Rc::clone(&known.transport),
-                nexthop: Rc::clone(&known.nexthop),
-                recipient: address.to_owned(),
-            });
-        }
-        let question = Resolve {
-            sender: sender.to_owned(),
-            address: address.to_owned(),
-            probe,
-            as_given: false,
-        };
-        let answer = loop {
-            match self.rewrite.ask(&question).await {
-                Ok(answer) => break answer,
+        let addresses: Vec<&str> = recipients
+            .iter()
+            .map(|recipient| recipient.address.as_str())
+            .collect();
+        self.routes.foresee(&question(active, ""), &addresses).await;
+    }
+
+    async fn resolve(&self, active: &Active, address: &str) -> Rc<Resolved> {
+        let question = question(active, address);
+        loop {
+            match self.routes.resolve(&question).await {
+                Ok(answer) => return answer,
                 Err(error) => {
                     log::resolver_trouble(&error);
                     stream::pause(RESOLVER_PAUSE).await;
                 }
             }
-        };
-        let known = Rc::new(self.known_from(answer));
-        // What could not be told may be told the next time.
-        if known.flags & flag::FAIL == 0 {
-            let whole_domain = known.flags & flag::WHOLE_DOMAIN != 0;
-            let key = domain_key.filter(|_| whole_domain).unwrap_or(key);
-            let mut routes = self.known.borrow_mut();
-            if routes.len() >= ROUTES_MAX {
-                routes.clear();
-            }
-            routes.insert(key.into_boxed_str(), (Rc::clone(&known), now));
         }
-        known
-    }
-
-    fn remembered(&self, key: &str, now: Instant) -> Option<Rc<Known>> {
-        let routes = self.known.borrow();
-        let (known, since) = routes.get(key)?;
-        (now.duration_since(*since) < REMEMBERED).then(|| Rc::clone(known))
-    }
-
-    fn known_from(&self, answer: Resolved) -> Known {
-        Known {
-            flags: answer.flags,
-            transport: self.name(&answer.transport),
-            nexthop: answer.nexthop.into(),
-            recipient: answer.recipient,
-        }
-    }
-
-    fn key(&self, sender: &str, address: &str, probe: bool) -> String {
-        let sender = if self.by_sender { sender } else { "" };
-        let mut key = String::with_capacity(sender.len() + address.len() + 2);
-        key.push(if probe { 'p' } else { 'm' });
-        key.push_str(sender);
-        // No address holds a NUL, so that two keys agree only when all parts do.
-        key.push('\0');
-        key.push_str(address);
-        key
     }
 
     fn name(&self, name: &str) -> Rc<str> {
@@ -298,6 +237,15 @@ impl Router {
             names.insert(name.into(), Rc::clone(&shared));
         }
         shared
+    }
+}
+
+fn question(active: &Active, address: &str) -> Resolve {
+    Resolve {
+        sender: active.envelope.sender.clone(),
+        address: address.to_owned(),
+        probe: active.is_probe(),
+        as_given: false,
     }
 }
 

@@ -32,10 +32,6 @@ config::settings! {
         double_bounce_sender: String = DOUBLE_BOUNCE_SENDER,
         recipient_delimiter: String = RECIPIENT_DELIMITER,
         owner_request_special: bool = OWNER_REQUEST_SPECIAL,
-        sender_dependent_relayhost_maps: String = SENDER_DEPENDENT_RELAYHOST_MAPS,
-        sender_dependent_transport_maps: String = SENDER_DEPENDENT_DEFAULT_TRANSPORT_MAPS,
-        probe_relayhost_maps: String = ADDRESS_VERIFY_SENDER_DEPENDENT_RELAYHOST_MAPS,
-        probe_transport_maps: String = ADDRESS_VERIFY_SENDER_DEPENDENT_DEFAULT_TRANSPORT_MAPS,
         daemon_timeout: Duration = DAEMON_TIMEOUT,
         ipc_timeout: Duration = QMGR_IPC_TIMEOUT,
         dont_remove: i64 = DONT_REMOVE,
@@ -76,18 +72,6 @@ impl Settings {
             maximal_lifetime: self.maximal_lifetime,
             bounce_lifetime: self.bounce_lifetime,
         }
-    }
-
-    /// Whether the route of a recipient may depend on the sender.
-    pub(crate) fn routes_by_sender(&self) -> bool {
-        [
-            &self.sender_dependent_relayhost_maps,
-            &self.sender_dependent_transport_maps,
-            &self.probe_relayhost_maps,
-            &self.probe_transport_maps,
-        ]
-        .iter()
-        .any(|maps| !maps.is_empty())
     }
 }
 

@@ -141,7 +141,13 @@ mod tests {
     #[test]
     fn what_was_changed_just_now_or_is_at_work_is_not_kept() {
         let memory = Memory::default();
-        memory.keep(Queue::Deferred, &id("4A1B2C3D4E"), &state(SystemTime::now()), 1, b"told");
+        memory.keep(
+            Queue::Deferred,
+            &id("4A1B2C3D4E"),
+            &state(SystemTime::now()),
+            1,
+            b"told",
+        );
         memory.keep(Queue::Active, &id("4A1B2C3D4F"), &state(UNIX_EPOCH), 1, b"told");
 
         assert!(memory.lock().messages.is_empty());

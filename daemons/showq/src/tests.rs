@@ -208,9 +208,7 @@ fn a_message_that_rests_is_told_again_and_one_that_was_tried_meanwhile_is_read_a
             ..Note::default()
         };
         let spool = &showq.spool;
-        spool
-            .append_notes(Queue::Defer, &tried, &[note], true)
-            .unwrap();
+        spool.append_notes(Queue::Defer, &tried, &[note], true).unwrap();
         spool.move_file(&tried, Queue::Deferred, Queue::Active).unwrap();
         spool
             .defer(&tried, Queue::Active, std::time::SystemTime::now())

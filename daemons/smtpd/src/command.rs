@@ -17,6 +17,9 @@ use crate::server::RewriteClient;
 use crate::session::{End, Right, Session, Worked};
 use crate::state::Trouble;
 
+/// Recipients that are looked ahead for.
+const RECIPIENTS_AHEAD: usize = 100;
+
 impl Session<'_> {
     /// Accepts a command that needs no judgement.
     pub(crate) async fn say(&mut self, text: &str, pending: Pending) -> Worked {
@@ -319,10 +322,31 @@ impl Session<'_> {
         Ok(true)
     }
 
+    /// Takes note of the recipients that the client has sent behind `recipient` already, so that their routes are asked for
+    /// together. Only plain addresses count: the others are rare, and need reading.
+    fn look_ahead(&mut self, recipient: &str) {
+        let ahead = &mut self.state.ahead;
+        if ahead.front().is_some_and(|next| next == recipient) {
+            ahead.pop_front();
+        } else {
+            ahead.clear();
+        }
+        if ahead.is_empty() {
+            let complete = self.stream.buffered().split_inclusive(|&octet| octet == b'\n');
+            ahead.extend(
+                complete
+                    .map_while(plain_recipient)
+                    .take(RECIPIENTS_AHEAD)
+                    .map(str::to_owned),
+            );
+        }
+    }
+
     /// Judges RCPT TO. The inner error says that the client was refused, and whether that counts as its mistake.
     async fn judge_rcpt(&mut self, rcpt: &Rcpt<'_>) -> Result<Result<(String, Permit), bool>, End> {
         let server = self.server;
         let settings = &server.settings;
+        self.look_ahead(rcpt.recipient.address.as_ref());
         if let Some(text) = self.count_recipient().await {
             return Ok(Err(self.decline(&text, Trouble::POLICY).await?));
         }
@@ -465,5 +489,40 @@ impl Session<'_> {
             .deadline
             .map_or(latest, |deadline| (deadline + earned).min(latest));
         self.set_deadline(Some(next));
+    }
+}
+
+/// The address of a RCPT TO line that is complete and plain: without quotes, route or the like.
+fn plain_recipient(line: &[u8]) -> Option<&str> {
+    let line = std::str::from_utf8(line).ok()?;
+    let (verb, rest) = line.split_at_checked("RCPT TO:<".len())?;
+    let (address, _) = rest.split_once('>')?;
+    let is_plain = line.ends_with('\n') && mail::address::is_standard_form(address);
+    (is_plain && verb.eq_ignore_ascii_case("RCPT TO:<")).then_some(address)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::plain_recipient;
+
+    #[test]
+    fn only_complete_plain_recipients_are_looked_ahead_for() {
+        assert_eq!(plain_recipient(b"RCPT TO:<a@b.example>\r\n"), Some("a@b.example"));
+        assert_eq!(
+            plain_recipient(b"rcpt to:<a@b.example> NOTIFY=NEVER\r\n"),
+            Some("a@b.example")
+        );
+        for other in [
+            &b"RCPT TO:<a@b.example>"[..],
+            b"RCPT TO: <a@b.example>\r\n",
+            b"RCPT TO:<\"a\"@b.example>\r\n",
+            b"RCPT TO:<@c:a@b.example>\r\n",
+            b"RCPT TO:<>\r\n",
+            b"RCPT TO:<a@b.example\r\n",
+            b"DATA\r\n",
+            b"RCPT TO:<\xff@b.example>\r\n",
+        ] {
+            assert_eq!(plain_recipient(other), None, "{other:?}");
+        }
     }
 }

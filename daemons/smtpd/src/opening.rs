@@ -18,6 +18,7 @@ use ipc::Port;
 use lookup::{AddressRules, LocalDomains, Maps, MatchList, OpenError, Tables, Use};
 use mail::AddressForm;
 use message::date::Clockface;
+use routes::Routes;
 
 use crate::anvil::Anvil;
 use crate::before_queue::Filter;
@@ -27,7 +28,9 @@ use crate::probe_sender::ProbeSender;
 use crate::restriction::Lists;
 use crate::restriction::grammar::{List, Opener};
 use crate::restriction::policy_server::PolicyServer;
-use crate::server::{AddressTables, MatchLists, Memory, Overrides, RewriteClient, Server, Tempfail};
+use crate::server::{
+    AddressTables, MatchLists, Memory, Overrides, ROUTES_KEPT, RewriteClient, Server, Tempfail,
+};
 use crate::settings::Settings;
 use crate::stand_alone;
 use crate::state::Trouble;
@@ -54,7 +57,7 @@ impl Server {
         Self::reading(start, start.configuration, Rc::default())
     }
 
-    /// The same server with the settings for times of stress (STRESS_README). Both share what they remember.
+    /// The same server with the settings for times of stress (STRESS_README). Both share what they remember of clients.
     pub(crate) fn open_for_stress(&self, start: &Start<'_>) -> Result<Self, StartError> {
         let mut configuration = start.configuration.clone();
         configuration.set_fact(catalogue::STRESS.name(), "yes");
@@ -148,7 +151,7 @@ impl Server {
             protocols: config::host::Protocols::parse(&settings.inet_protocols),
             resolver: resolver(&settings)?,
             anvil: is_limited(&settings).then(|| Anvil::new(surroundings.anvil)),
-            rewrite: surroundings.rewrite,
+            routes: Routes::new(surroundings.rewrite, ROUTES_KEPT),
             verify: surroundings.verify,
             cleanup: surroundings.cleanup,
             flush: surroundings.flush,

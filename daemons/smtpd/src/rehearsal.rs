@@ -122,7 +122,7 @@ async fn destination(server: &Server, trace: &Trace, sender: &str, recipient: &s
         sender: sender.to_owned(),
         address: recipient.to_owned(),
     };
-    match server.rewrite.ask(&question).await {
+    match server.routes.service().ask(&question).await {
         Ok(explained) => {
             trace.steps(&explained.steps);
             trace.destination(recipient, Some(&explained));

@@ -1,7 +1,7 @@
 //! What all sessions of this process share: settings, tables, restriction lists, and whom to ask.
 
 use std::cell::{Cell, RefCell};
-use std::collections::{HashMap, HashSet};
+use std::collections::{HashMap, HashSet, VecDeque};
 use std::net::IpAddr;
 use std::path::PathBuf;
 use std::rc::Rc;
@@ -9,7 +9,7 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use config::expand;
 use contract::explain_smtp::Event;
-use contract::rewrite::{Resolve, Resolved, flag, speaks_for_domain};
+use contract::rewrite::{Resolve, Resolved, flag};
 use dns::{Answer, Resolver};
 use esmtp::content::BareNewline;
 use esmtp::extension::Keywords;
@@ -17,6 +17,7 @@ use ipc::Port;
 use lookup::{AddressRules, LookupError, Maps, MatchList};
 use mail::AddressForm;
 use message::date::Clockface;
+use routes::{Routes, Span};
 
 use crate::anvil::Anvil;
 use crate::before_queue::Filter;
@@ -119,7 +120,7 @@ pub(crate) struct Server {
     pub(crate) protocols: config::host::Protocols,
     pub(crate) resolver: Resolver,
     pub(crate) anvil: Option<Anvil>,
-    pub(crate) rewrite: Port,
+    pub(crate) routes: Routes,
     pub(crate) verify: Port,
     pub(crate) cleanup: Port,
     pub(crate) flush: Port,
@@ -137,7 +138,6 @@ pub(crate) struct Server {
 #[derive(Default)]
 pub(crate) struct Memory {
     pub(crate) dns_lists: RefCell<Cache>,
-    resolved: RefCell<HashMap<String, (Instant, Rc<Resolved>)>>,
     space: Cell<Option<(Instant, Option<u64>)>>,
     pub(crate) warned_mx_backup: Cell<bool>,
     /// Messages begun so far.
@@ -158,19 +158,12 @@ impl Memory {
 }
 
 /// Routes kept, and for how long: every stage of a transaction asks for the same two addresses.
-const ROUTES_KEPT: usize = 1000;
-const ROUTES_KEPT_FOR: Duration = Duration::from_secs(60);
+pub(crate) const ROUTES_KEPT: Span = Span {
+    count: 5000,
+    time: Duration::from_secs(60),
+};
 /// How long a measurement of the free space is good for.
 const SPACE_KEPT_FOR: Duration = Duration::from_secs(1);
-
-/// Under what a route is remembered: for one sender, the null sender too, or for any. No sender or address holds a
-/// line feed, so that no two questions share a key.
-fn route_key(sender: Option<&str>, about: &str) -> String {
-    match sender {
-        Some(sender) => format!("{sender}\n{about}"),
-        None => format!("\n\n{about}"),
-    }
-}
 
 impl Server {
     /// Whether nobody else can be asked, and a local user is the client.
@@ -192,66 +185,46 @@ impl Server {
         }
     }
 
-    /// Where mail for an address goes; `None` when nobody could tell, which was logged.
-    pub(crate) async fn resolve(&self, sender: &str, address: &str) -> Option<Rc<Resolved>> {
-        let resolved = self.find_route(sender, address).await;
+    /// Where mail for an address goes; `None` when nobody could tell, which was logged. The addresses `ahead` will be
+    /// resolved next, from the same sender.
+    pub(crate) async fn resolve(
+        &self,
+        sender: &str,
+        address: &str,
+        ahead: &VecDeque<String>,
+    ) -> Option<Rc<Resolved>> {
+        let resolved = self.find_route(sender, address, ahead).await;
         if let Some(trace) = &self.trace {
             trace.route(sender, address, resolved.as_deref());
         }
         resolved
     }
 
-    async fn find_route(&self, sender: &str, address: &str) -> Option<Rc<Resolved>> {
-        if let Some(resolved) = self.remembered_route(sender, address) {
-            return Some(resolved);
-        }
+    async fn find_route(
+        &self,
+        sender: &str,
+        address: &str,
+        ahead: &VecDeque<String>,
+    ) -> Option<Rc<Resolved>> {
         let question = Resolve {
             sender: sender.to_owned(),
             address: address.to_owned(),
             probe: false,
             as_given: true,
         };
-        let resolved = match self.rewrite.ask(&question).await {
-            Ok(resolved) => Rc::new(resolved),
+        if !ahead.is_empty() && !self.routes.knows(&question) {
+            let all: Vec<&str> = std::iter::once(address)
+                .chain(ahead.iter().map(String::as_str))
+                .collect();
+            self.routes.foresee(&question, &all).await;
+        }
+        match self.routes.resolve(&question).await {
+            Ok(resolved) => (resolved.flags & flag::FAIL == 0).then_some(resolved),
             Err(error) => {
                 log::service_unreachable(&error);
-                return None;
+                None
             }
-        };
-        if resolved.flags & flag::FAIL != 0 {
-            return None;
         }
-        let whole_domain = resolved.flags & flag::WHOLE_DOMAIN != 0;
-        let about = speaks_for_domain(address)
-            .filter(|_| whole_domain)
-            .unwrap_or(address);
-        let sender = (resolved.flags & flag::ANY_SENDER == 0).then_some(sender);
-        let mut kept = self.memory.resolved.borrow_mut();
-        if kept.len() >= ROUTES_KEPT {
-            kept.clear();
-        }
-        kept.insert(route_key(sender, about), (stream::now(), Rc::clone(&resolved)));
-        Some(resolved)
-    }
-
-    /// What was answered lately for this address, or for its whole domain, from this sender or from anybody.
-    fn remembered_route(&self, sender: &str, address: &str) -> Option<Rc<Resolved>> {
-        let kept = self.memory.resolved.borrow();
-        let find = |sender: Option<&str>, about: &str| {
-            let (since, resolved) = kept.get(&route_key(sender, about))?;
-            let is_fresh = stream::now().duration_since(*since) < ROUTES_KEPT_FOR;
-            is_fresh.then(|| Rc::clone(resolved))
-        };
-        let senders = [None, Some(sender)];
-        if let Some(domain) = speaks_for_domain(address)
-            && let Some(resolved) = senders.into_iter().find_map(|sender| find(sender, domain))
-        {
-            return Some(Rc::new(Resolved {
-                recipient: address.to_owned(),
-                ..Resolved::clone(&resolved)
-            }));
-        }
-        senders.into_iter().find_map(|sender| find(sender, address))
     }
 
     /// Whether the address is of a form that mail can go to. Only odd ones need a question.
@@ -266,7 +239,7 @@ impl Server {
         if plain && domain.is_none_or(|domain| domain.is_ascii() && mail::domain::is_valid(domain)) {
             return true;
         }
-        match self.resolve(sender, address).await {
+        match self.resolve(sender, address, &VecDeque::new()).await {
             Some(resolved) if resolved.flags & flag::ERROR != 0 => false,
             Some(resolved) => {
                 smtputf8 || mail::address::domain(&resolved.recipient).is_none_or(str::is_ascii)

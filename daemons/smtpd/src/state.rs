@@ -3,6 +3,7 @@
 //! Nothing here asks anybody. The session fills it in, the restrictions read it and leave in it what an access table
 //! wants done with the message.
 
+use std::collections::VecDeque;
 use std::fmt;
 use std::net::IpAddr;
 
@@ -305,6 +306,8 @@ pub(crate) struct State {
     /// The recipient being judged, or else the first one accepted.
     pub recipient: Option<String>,
     pub recipients: u32,
+    /// Recipients that the client has named behind the one being judged.
+    pub ahead: VecDeque<String>,
     pub queue_id: Option<String>,
     pub smtputf8: bool,
     pub declared_size: u64,
@@ -331,6 +334,7 @@ impl State {
             etrn: None,
             sender: None,
             recipient: None,
+            ahead: VecDeque::new(),
             recipients: 0,
             queue_id: None,
             smtputf8: false,

@@ -92,10 +92,17 @@ impl Caller {
     }
 
     /// Answers the last question. A client that is gone does not hear it; the next [`Caller::question`] says so.
+    ///
+    /// A client that has asked on already waits for all answers: they travel together.
     pub async fn answer<M: Message>(&mut self, reply: &M) {
         encode(reply, self.stream.output());
         let wait = self.wait;
-        let _ = self.stream.flush(wait).await;
+        let asks_on = matches!(self.boundary.find(self.stream.buffered()), Ok(Some(_)));
+        let _ = if asks_on {
+            self.stream.put_flow(&[], wait).await
+        } else {
+            self.stream.flush(wait).await
+        };
     }
 
     /// Answers the questions that came together, in their order.

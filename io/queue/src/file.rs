@@ -248,7 +248,9 @@ impl QueueFile {
 /// Opens a file so that reading it writes nothing, where that is allowed.
 pub(crate) fn open_quietly(options: &mut OpenOptions, path: &Path, flags: i32) -> io::Result<File> {
     match options.custom_flags(flags | sys::disk::NO_ACCESS_TIME).open(path) {
-        Err(error) if error.kind() == io::ErrorKind::PermissionDenied => options.custom_flags(flags).open(path),
+        Err(error) if error.kind() == io::ErrorKind::PermissionDenied => {
+            options.custom_flags(flags).open(path)
+        }
         other => other,
     }
 }

@@ -1,5 +1,6 @@
 //! Whether we take mail for a recipient's domain: the restrictions that decide who may relay through us.
 
+use std::collections::VecDeque;
 use std::rc::Rc;
 
 use contract::rewrite::{Resolved, flag};
@@ -19,13 +20,14 @@ pub(super) struct Unresolved;
 impl Judge<'_> {
     /// Where mail for an address goes. A sender is resolved as an answer to it would be.
     pub(super) async fn resolve(&self, class: Class, address: &str) -> Result<Rc<Resolved>, Unresolved> {
-        let from = if class == Class::Sender {
-            &self.state.recipient
+        let none_ahead = VecDeque::new();
+        let (from, ahead) = if class == Class::Sender {
+            (&self.state.recipient, &none_ahead)
         } else {
-            &self.state.sender
+            (&self.state.sender, &self.state.ahead)
         };
         self.server
-            .resolve(from.as_deref().unwrap_or_default(), address)
+            .resolve(from.as_deref().unwrap_or_default(), address, ahead)
             .await
             .ok_or(Unresolved)
     }
