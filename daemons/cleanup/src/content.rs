@@ -33,12 +33,13 @@ impl Message<'_> {
         };
         let settings = &self.service.settings;
         let mut taken = 0;
+        let mut stray = Stray::new(octets, settings.replace_stray_cr_lf);
         while let Some(rest) = octets.get(taken..)
             && let Ok(Some((kind, head, length))) = record::next_frame(rest)
             && (kind == Kind::LINE || kind == Kind::CHUNK)
             && length <= settings.line_length_limit
             && let Some(line) = rest.get(head..head + length)
-            && !(settings.replace_stray_cr_lf && has_line_ends(line))
+            && !stray.is_in(taken + head, line)
             && scanner.pass(piece(kind), line)
         {
             taken += head + length;
@@ -145,6 +146,36 @@ fn piece(kind: Kind) -> Piece {
         Piece::Chunk
     } else {
         Piece::Line
+    }
+}
+
+/// Where carriage returns and line feeds stand in a run of records. All lines are searched in one go; the lengths between
+/// them may look like one, and then the line is looked at by itself.
+struct Stray<'a> {
+    octets: &'a [u8],
+    /// The next one, or the end.
+    next: usize,
+}
+
+impl<'a> Stray<'a> {
+    fn new(octets: &'a [u8], matters: bool) -> Self {
+        let octets = if matters { octets } else { &[] };
+        let mut stray = Self { octets, next: 0 };
+        stray.search(0);
+        stray
+    }
+
+    fn search(&mut self, from: usize) {
+        let rest = self.octets.get(from..).unwrap_or_default();
+        self.next = memchr::memchr2(b'\r', b'\n', rest).map_or(usize::MAX, |at| from + at);
+    }
+
+    /// Whether there is one in the line at `start`.
+    fn is_in(&mut self, start: usize, line: &[u8]) -> bool {
+        if self.next < start {
+            self.search(start);
+        }
+        self.next < start + line.len()
     }
 }
 

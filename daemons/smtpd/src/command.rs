@@ -497,7 +497,7 @@ fn plain_recipient(line: &[u8]) -> Option<&str> {
     let line = std::str::from_utf8(line).ok()?;
     let (verb, rest) = line.split_at_checked("RCPT TO:<".len())?;
     let (address, _) = rest.split_once('>')?;
-    let is_plain = line.ends_with('\n') && mail::address::is_standard_form(address);
+    let is_plain = !address.is_empty() && line.ends_with('\n') && mail::address::is_standard_form(address);
     (is_plain && verb.eq_ignore_ascii_case("RCPT TO:<")).then_some(address)
 }
 

@@ -58,29 +58,22 @@ impl<'f> Content<'f> {
         if self.finished {
             return Ok(None);
         }
-        // The loop decides by position first: a borrow that is returned may not live across a retry.
-        loop {
-            match self.peek()? {
-                Kind::PADDING => {
-                    self.cursor.next_record()?;
-                }
-                Kind::EXTRACTED => {
-                    self.finished = true;
-                    self.cursor.next_record()?;
-                    return Ok(None);
-                }
-                _ => break,
+        let (kind, place) = loop {
+            match self.cursor.step()? {
+                Some((Kind::PADDING, _)) => {}
+                Some(found) => break found,
+                None => return Err(QueueError::Damaged("file ends inside the message content")),
             }
-        }
-        match self.cursor.next_record()? {
-            Some(found) if found.record.kind == Kind::LINE => Ok(Some(Line {
-                bytes: found.record.payload,
-                ends: true,
+        };
+        match kind {
+            Kind::LINE | Kind::CHUNK => Ok(Some(Line {
+                bytes: self.cursor.payload(place),
+                ends: kind == Kind::LINE,
             })),
-            Some(found) if found.record.kind == Kind::CHUNK => Ok(Some(Line {
-                bytes: found.record.payload,
-                ends: false,
-            })),
+            Kind::EXTRACTED => {
+                self.finished = true;
+                Ok(None)
+            }
             _ => Err(QueueError::Damaged(
                 "unexpected record type in the message content",
             )),
@@ -104,11 +97,5 @@ impl<'f> Content<'f> {
     /// Offset of the record that comes next, for a later [`Content::at`].
     pub fn position(&self) -> u64 {
         self.cursor.position()
-    }
-
-    fn peek(&mut self) -> Result<Kind, QueueError> {
-        self.cursor
-            .peek_kind()?
-            .ok_or(QueueError::Damaged("file ends inside the message content"))
     }
 }

@@ -1,6 +1,7 @@
 //! Reads records of an open queue file, in big pieces, and follows its pointers.
 
 use std::fs::File;
+use std::ops::Range;
 use std::os::unix::fs::FileExt;
 
 use record::{Kind, Record, parse_number};
@@ -85,6 +86,25 @@ impl<'f> Cursor<'f> {
             offset,
             record: Record { kind, payload },
         }))
+    }
+
+    /// Takes the next record as [`Cursor::next_record`] does, but borrows nothing: its payload is lent by
+    /// [`Cursor::payload`] until the next one is taken.
+    ///
+    /// # Errors
+    /// As [`Cursor::next_record`].
+    pub(crate) fn step(&mut self) -> Result<Option<(Kind, Range<usize>)>, QueueError> {
+        let Some((kind, head, length)) = self.load_followed()? else {
+            return Ok(None);
+        };
+        let start = self.index(self.position) + head;
+        self.position += (head + length) as u64;
+        Ok(Some((kind, start..start + length)))
+    }
+
+    /// The payload of the record that was taken last.
+    pub(crate) fn payload(&self, place: Range<usize>) -> &[u8] {
+        self.buffer.get(place).unwrap_or_default()
     }
 
     /// The type of the next record, pointers followed; the record itself is not taken.
