@@ -4,7 +4,7 @@
 //! makes it begin a new file.
 //!
 //! # Listens
-//! `public/postlog`: one datagram for each complete line.
+//! `public/postlog`: one datagram for each complete line, or with a stream of lines (`maillog::channel`).
 //! # Asks
 //! Nobody.
 //! # Writes
@@ -14,12 +14,15 @@
 //! # Standards
 //! None; postlogd(8).
 //! # Difference from Postfix
-//! None known.
+//! Lines of our daemons come by a stream for each, and are written some milliseconds later, in the order of their times.
 
+mod gathering;
 mod settings;
 
 use daemon::{Counts, Life, Plate, Rights, Service, Speaks, Start, StartError};
+use gathering::Gathering;
 use settings::Settings;
+use std::os::fd::OwnedFd;
 use std::path::Path;
 use std::process::ExitCode;
 use std::rc::Rc;
@@ -30,7 +33,9 @@ pub fn run() -> ExitCode {
 }
 
 /// The server; its file is the process's own log sink.
-struct Postlogd;
+struct Postlogd {
+    gathering: Gathering,
+}
 
 impl Service for Postlogd {
     const PLATE: Plate = Plate {
@@ -77,15 +82,36 @@ impl Service for Postlogd {
             also_stderr: false,
             utf8: settings.smtputf8_enable,
         })?;
-        Ok(Self)
+        Ok(Self {
+            gathering: Gathering::default(),
+        })
     }
 
     fn datagram(&self, octets: &[u8]) {
-        // The line has no other place to go to; its writer has long gone on.
-        let _ = maillog::write_complete(octets);
+        self.gathering.add(octets);
     }
 
-    async fn run(self: Rc<Self>, _: Life) {}
+    fn stream(&self, stream: OwnedFd) {
+        self.gathering.open(stream);
+    }
+
+    async fn run(self: Rc<Self>, _: Life) {
+        loop {
+            self.gathering.stirred().await;
+            write(&self.gathering.rest().await);
+        }
+    }
+
+    async fn finish(self: Rc<Self>) {
+        write(&self.gathering.end());
+    }
+}
+
+fn write(lines: &[u8]) {
+    if !lines.is_empty() {
+        // They have no other place to go to; their writers have long gone on.
+        let _ = maillog::write_complete(lines);
+    }
 }
 
 fn is_allowed(file: &Path, prefixes: &[String]) -> bool {

@@ -60,9 +60,10 @@ impl Disposal {
     }
 
     /// Removes the file of a message and says so in the log. The caller keeps the message in the active queue until
-    /// then, so that files do not come in faster than they go.
-    pub(crate) async fn remove(self: &Rc<Self>, id: &QueueId) {
-        let result = if self.slow.get() == 0 {
+    /// then, so that files do not come in faster than they go. When nothing else is going on (`alone`), nobody is kept waiting,
+    /// and it is done at once.
+    pub(crate) async fn remove(self: &Rc<Self>, id: &QueueId, alone: bool) {
+        let result = if self.slow.get() == 0 || alone {
             let start = Instant::now();
             let result = self.what.remove(&self.spool, id);
             if start.elapsed() > SLOW {

@@ -45,7 +45,8 @@ impl Mover {
         if active.is_left.get() {
             self.put_off(&active);
         } else {
-            self.messages.remove(&active.queue_id).await;
+            let alone = self.active.borrow().len() <= 1;
+            self.messages.remove(&active.queue_id, alone).await;
         }
         if active.is_probe() {
             self.probes.set(self.probes.get().saturating_sub(1));

@@ -345,13 +345,13 @@ impl Mover {
         } else if origin == Origin::Named {
             self.begin(active, recipients).await;
         } else if !self.delays.is_slow() {
-            self.delays.remove(&active.queue_id).await;
+            self.delays.remove(&active.queue_id, true).await;
             self.begin(active, recipients).await;
         } else {
             let turn = Arc::clone(&self.in_arrival).acquire_owned().await;
             let mover = Rc::clone(self);
             daemon::beside(async move {
-                mover.delays.remove(&active.queue_id).await;
+                mover.delays.remove(&active.queue_id, false).await;
                 drop(turn);
                 mover.begin(active, recipients).await;
                 mover.drive();

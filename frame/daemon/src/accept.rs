@@ -15,6 +15,7 @@ use std::task::{Context, Poll};
 use std::time::Duration;
 use stream::{Socket, Stream, pause};
 use sys::descriptor::{SocketKind, socket_kind};
+use tokio::io::Interest;
 use tokio::net::{TcpListener, UnixDatagram, UnixListener, unix::pipe};
 use tokio::task::spawn_local;
 
@@ -186,24 +187,42 @@ const TOGETHER_OCTETS: usize = 256 << 10;
 
 async fn datagrams<S: Service>(service: Rc<S>, socket: &UnixDatagram, life: &Life) {
     let mut buffer = vec![0; DATAGRAM_OCTETS];
+    let mut streams = Vec::new();
     loop {
+        let mut receive = || sys::descriptor::receive_descriptors(socket.as_fd(), &mut buffer, &mut streams);
         let received = tokio::select! {
             biased;
-            received = socket.recv(&mut buffer) => received,
-            // What has been sent before is read before: `recv` comes first.
+            received = socket.async_io(Interest::READABLE, &mut receive) => received,
+            // What has been sent before is read before: that comes first.
             () = life.retiring() => return,
         };
         match received {
-            Ok(count) => {
+            Ok(mut count) => {
                 life.touch();
-                let mut together = buffer.get(..count).unwrap_or_default().to_vec();
-                while together.len() < TOGETHER_OCTETS
-                    && let Ok(count) = socket.try_recv(&mut buffer)
-                {
-                    together.push(b'\n');
-                    together.extend_from_slice(buffer.get(..count).unwrap_or_default());
+                let mut together = Vec::new();
+                loop {
+                    if streams.is_empty() {
+                        if !together.is_empty() {
+                            together.push(b'\n');
+                        }
+                        together.extend_from_slice(buffer.get(..count).unwrap_or_default());
+                    }
+                    for stream in streams.drain(..) {
+                        service.stream(stream);
+                    }
+                    if together.len() >= TOGETHER_OCTETS {
+                        break;
+                    }
+                    let mut receive =
+                        || sys::descriptor::receive_descriptors(socket.as_fd(), &mut buffer, &mut streams);
+                    let Ok(next) = socket.try_io(Interest::READABLE, &mut receive) else {
+                        break;
+                    };
+                    count = next;
                 }
-                service.datagram(&together);
+                if !together.is_empty() {
+                    service.datagram(&together);
+                }
             }
             Err(error) => {
                 log::accept_failed(&error);

@@ -29,6 +29,7 @@ pub use plate::{Counts, Plate, Rights, Speaks};
 pub use start::{Start, StartError, main};
 
 use std::future::Future;
+use std::os::fd::OwnedFd;
 use std::rc::Rc;
 
 /// What a daemon does, given a client.
@@ -58,6 +59,11 @@ pub trait Service: Sized + 'static {
     /// Takes datagrams that came together, joined by line feeds.
     fn datagram(&self, octets: &[u8]) {
         let _ = octets;
+    }
+
+    /// Takes a stream that came with a datagram.
+    fn stream(&self, stream: OwnedFd) {
+        drop(stream);
     }
 
     /// Work that goes on beside the clients. It is dropped when the process ends; if it ends itself, the process goes on.

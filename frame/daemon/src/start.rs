@@ -5,7 +5,7 @@ use crate::confine::{ConfineError, Confinement, Root};
 use crate::flow::Flow;
 use crate::life::Life;
 use crate::options::{OptionError, Options};
-use crate::plate::{Counts, Rights};
+use crate::plate::{Counts, Rights, Speaks};
 use crate::{Service, debugger, log};
 use config::{Configuration, ParameterError};
 use contract::master;
@@ -15,6 +15,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 use std::rc::Rc;
 use std::time::Duration;
+use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::task::{LocalSet, spawn_local};
 
 config::settings! {
@@ -429,6 +430,11 @@ async fn serve<S: Service>(
             .map_err(|error| StartError::system("take a listen socket", error))?;
         spawn_local(accept::listen(service.clone(), listener, life.clone()));
     }
+    if S::PLATE.speaks == Speaks::Datagrams {
+        let ended =
+            signal(SignalKind::terminate()).map_err(|error| StartError::system("watch signals", error))?;
+        spawn_local(end_of_datagrams(ended, life.clone()));
+    }
     spawn_local(service.clone().run(life.clone()));
     life.report();
     let idle = if S::PLATE.lasting {
@@ -454,6 +460,13 @@ async fn watch_master(status: UnixDatagram, life: Life) {
         }
     }
     life.retire();
+}
+
+/// Whoever sends a datagram does not learn whether it was read: what has come is dealt with before the process ends.
+async fn end_of_datagrams(mut ended: Signal, life: Life) {
+    if ended.recv().await.is_some() {
+        life.retire();
+    }
 }
 
 /// Waits until the process has been idle for long, or has retired and its last client is gone.

@@ -6,6 +6,7 @@
 //!
 //! Follows syslogd's local datagram form and postlogd(8); lines look as Postfix writes them.
 
+pub mod channel;
 mod line;
 mod sink;
 
@@ -256,8 +257,8 @@ pub fn write(level: Level, text: fmt::Arguments<'_>) {
     });
 }
 
-/// From now on lines for postlogd are gathered until [`flush`], for a process that flushes whenever it goes to sleep.
-/// Errors and worse are sent at once, with what was gathered before them.
+/// From now on lines for postlogd are gathered until [`flush`], for a process that flushes whenever it goes to sleep, and go
+/// by a stream of their own (see [`channel`]). Errors and worse are sent at once, with what was gathered before them.
 pub fn gather() {
     sink::gather();
 }

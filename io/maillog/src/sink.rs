@@ -11,6 +11,7 @@ use std::rc::Rc;
 use std::sync::{Mutex, PoisonError};
 use std::time::{SystemTime, UNIX_EPOCH};
 
+use crate::channel::Channel;
 use crate::line::{Clock, DayStyle, neutralise};
 use crate::{Destination, Level, LogFile, MaillogError, Settings};
 
@@ -26,6 +27,7 @@ struct Sink {
     /// Lines that wait for [`flush`], separated by line feeds; only with `gathers`.
     gathered: Vec<u8>,
     gathers: bool,
+    channel: Channel,
 }
 
 enum Out {
@@ -152,6 +154,7 @@ impl Sink {
             out,
             gathered: Vec::new(),
             gathers: false,
+            channel: Channel::default(),
             settings,
         })
     }
@@ -176,6 +179,7 @@ impl Sink {
                 self.gathered.push(b'\n');
             }
             self.gathered.extend_from_slice(line);
+            self.channel.note();
             if level > Level::Warning || self.gathered.len() > GATHERED_OCTETS {
                 self.flush();
             }
@@ -209,7 +213,12 @@ impl Sink {
 impl Sink {
     fn flush(&mut self) {
         if let (Out::Datagram(socket), false) = (&self.out, self.gathered.is_empty()) {
-            if send(socket, &self.settings.destination, &self.gathered).is_err() {
+            // A stream that has ended leaves the datagram; a datagram that nobody hears leaves standard error.
+            let sent = self
+                .channel
+                .send(socket, &self.gathered)
+                .or_else(|_| send(socket, &self.settings.destination, &self.gathered));
+            if sent.is_err() {
                 to_standard_error(&mut self.gathered);
             }
             self.gathered.clear();
