@@ -182,3 +182,32 @@ impl<'a> Stray<'a> {
 fn has_line_ends(line: &[u8]) -> bool {
     memchr::memchr2(b'\r', b'\n', line).is_some()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_end_in_a_line_is_found_and_a_length_is_not_taken_for_one() {
+        let lines: [&[u8]; 6] = [b"0123456789", b"a\rb", b"0123456789abc", b"", b"plain", b"x\n"];
+        let mut records = Vec::new();
+        let mut places = Vec::new();
+        for line in lines {
+            record::encode(Kind::LINE, line, &mut records);
+            places.push(records.len() - line.len());
+        }
+
+        let found = |matters| {
+            let mut stray = Stray::new(&records, matters);
+            let found: Vec<bool> = places
+                .iter()
+                .zip(lines)
+                .map(|(&start, line)| stray.is_in(start, line))
+                .collect();
+            found
+        };
+
+        assert_eq!(found(true), [false, true, false, false, false, true]);
+        assert!(!found(false).contains(&true));
+    }
+}
