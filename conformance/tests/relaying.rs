@@ -203,7 +203,7 @@ fn a_connection_is_used_for_several_messages() {
     }
 
     assert_eq!(sink.connections(), 1, "{:?}", sink.commands());
-    assert!(instance.log().contains("conn_use=5"), "{}", instance.log());
+    instance.wait_for_log(&["conn_use=5"]);
 }
 
 #[test]

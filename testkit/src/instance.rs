@@ -21,6 +21,8 @@ pub struct Builder {
 const SIGTERM: i32 = 15;
 /// How long a client who has hung up at once may take to be noticed.
 const PROBE_ENDS: std::time::Duration = std::time::Duration::from_secs(1);
+/// postlogd writes a line some milliseconds after it was sent.
+const LOG_GATHERS: std::time::Duration = std::time::Duration::from_millis(40);
 
 /// Where Debian's package puts the original's commands and daemons.
 const PEER_COMMANDS: &str = "/usr/sbin";
@@ -320,15 +322,16 @@ impl Instance {
             .map_or(String::new(), |text| String::from_utf8_lossy(&text).into_owned())
     }
 
-    /// The log so far.
+    /// The log so far, with what is on its way to the file.
     pub fn log(&self) -> String {
+        std::thread::sleep(LOG_GATHERS);
         self.read("log/maillog")
     }
 
     /// Waits for a log line that contains all of `parts`.
     pub fn wait_for_log(&self, parts: &[&str]) -> String {
         let found = wait_quietly(|| {
-            self.log()
+            self.read("log/maillog")
                 .lines()
                 .find(|line| parts.iter().all(|part| line.contains(part)))
                 .map(str::to_owned)
