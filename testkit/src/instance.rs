@@ -22,7 +22,7 @@ const SIGTERM: i32 = 15;
 /// How long a client who has hung up at once may take to be noticed.
 const PROBE_ENDS: std::time::Duration = std::time::Duration::from_secs(1);
 /// postlogd writes a line some milliseconds after it was sent.
-const LOG_GATHERS: std::time::Duration = std::time::Duration::from_millis(40);
+const LOG_GATHERS: std::time::Duration = std::time::Duration::from_millis(60);
 
 /// Where Debian's package puts the original's commands and daemons.
 const PEER_COMMANDS: &str = "/usr/sbin";

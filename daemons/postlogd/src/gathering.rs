@@ -28,7 +28,9 @@ struct Stream {
 
 /// How long lines gather. Nobody is woken meanwhile, not even this process, and what several have written at about the same
 /// time comes into its order.
-const REST: Duration = Duration::from_millis(5);
+const REST: Duration = Duration::from_millis(10);
+/// A writer sends its lines when it goes to sleep, and may have woken another before. So long those of others wait for it.
+const HELD: Duration = Duration::from_millis(10);
 const READ_OCTETS: usize = 64 << 10;
 
 impl Gathering {
@@ -43,16 +45,22 @@ impl Gathering {
 
     /// Takes a stream of lines. One that cannot be watched is dropped, and its writer knows.
     pub(crate) fn open(&self, socket: OwnedFd) {
-        let socket = net::UnixStream::from(socket);
-        if socket.set_nonblocking(true).is_ok()
-            && let Ok(socket) = UnixStream::from_std(socket)
-        {
-            self.streams.borrow_mut().push(Stream {
-                socket,
-                blocks: Blocks::default(),
-            });
-            self.told.notify_one();
+        let mut socket = net::UnixStream::from(socket);
+        let mut blocks = Blocks::default();
+        if socket.set_nonblocking(true).is_err() {
+            return;
         }
+        // Its first lines have come with it, and are as old.
+        let goes_on = drain(
+            |into| socket.read(into),
+            &mut vec![0; READ_OCTETS],
+            &mut blocks,
+            &mut self.blocks.borrow_mut(),
+        );
+        if goes_on && let Ok(socket) = UnixStream::from_std(socket) {
+            self.streams.borrow_mut().push(Stream { socket, blocks });
+        }
+        self.told.notify_one();
     }
 
     /// Waits until something has come.
@@ -64,7 +72,11 @@ impl Gathering {
                 .iter()
                 .filter(|stream| stream.socket.poll_read_ready(context).is_ready())
                 .count();
-            if ready > 0 { Poll::Ready(()) } else { Poll::Pending }
+            if ready > 0 || !self.blocks.borrow().is_empty() {
+                Poll::Ready(())
+            } else {
+                Poll::Pending
+            }
         });
         tokio::select! {
             () = readable => {}
@@ -72,12 +84,14 @@ impl Gathering {
         }
     }
 
-    /// Rests for a moment; then gives all lines that have come.
+    /// Rests for a moment; then gives the lines that have come, but for the newest.
     pub(crate) async fn rest(&self) -> Vec<u8> {
         // The thread itself sleeps: the event loop would be woken by each line.
         std::thread::sleep(REST);
-        // The loop has not heard yet of what came meanwhile.
-        tokio::task::yield_now().await;
+        // The loop hears of what came meanwhile, and then whoever takes datagrams has a turn.
+        for _ in 0..2 {
+            tokio::task::yield_now().await;
+        }
         let mut buffer = vec![0; READ_OCTETS];
         self.streams.borrow_mut().retain_mut(|stream| {
             let socket = &stream.socket;
@@ -89,7 +103,14 @@ impl Gathering {
                 &mut self.blocks.borrow_mut(),
             )
         });
-        self.in_order()
+        let now = nanoseconds();
+        let newest = now.saturating_sub(u64::try_from(HELD.as_nanos()).unwrap_or(0))..=now;
+        // What comes from the future, because the clock was set back, waits for nothing.
+        let is_held = |block: &mut Block| newest.contains(&block.time);
+        let held = self.blocks.borrow_mut().extract_if(.., is_held).collect();
+        let lines = self.in_order();
+        *self.blocks.borrow_mut() = held;
+        lines
     }
 
     /// Ends all streams: their writers send datagrams from now on. Gives all lines that had come.
@@ -190,7 +211,8 @@ mod tests {
 
             write(&two, 5, "fifth");
             gathering.stirred().await;
-            assert_eq!(gathering.rest().await, b"fifth");
+            write(&two, nanoseconds() + u64::MAX / 4, "from the future");
+            assert_eq!(gathering.rest().await, b"fifth\nfrom the future");
         });
     }
 
