@@ -209,6 +209,13 @@ fn tls(source: &Source, options: &Options) -> Result<Option<SslOpts>, OpenError>
             "the cipher suites are those of the TLS library",
         );
     }
+    // The driver would tell of a file that is not there without its name, and for each connection.
+    for file in [&ca_file, &cert, &key].into_iter().flatten() {
+        std::fs::File::open(file).map_err(|error| OpenError::Io {
+            what: file.clone(),
+            source: error,
+        })?;
+    }
     let any = [&ca_file, &ca_folder, &cert, &key, &ciphers];
     if any.iter().all(|text| text.is_none()) && !verifies_name {
         return Ok(None);
