@@ -7,8 +7,110 @@
 
 use std::fmt::Write as _;
 use std::fs;
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::{Command, Output, Stdio};
+
+/// A folder with a `main.cf`, where our `postmap` asks tables.
+pub struct Place(PathBuf);
+
+impl Place {
+    /// A file in it.
+    pub fn file(&self, name: &str) -> PathBuf {
+        self.0.join(name)
+    }
+
+    /// Makes one.
+    ///
+    /// # Panics
+    /// When it cannot be made.
+    pub fn new(name: &str) -> Self {
+        let folder = std::env::temp_dir().join(format!("databases-{name}-{}", std::process::id()));
+        fs::create_dir_all(&folder).unwrap();
+        fs::write(folder.join("main.cf"), "").unwrap();
+        fs::write(folder.join("master.cf"), "").unwrap();
+        Self(folder)
+    }
+
+    fn query(&self, kind: &str, settings: &str, key: &str) -> Output {
+        let file = self.0.join("table.cf");
+        fs::write(&file, settings).unwrap();
+        Command::new(testkit::programs().join("postmap"))
+            .arg("-c")
+            .arg(&self.0)
+            .args(["-q", key, &format!("{kind}:{}", file.display())])
+            .stdin(Stdio::null())
+            .output()
+            .unwrap()
+    }
+
+    /// The value found; `None` when absent.
+    ///
+    /// # Panics
+    /// The table could not tell.
+    pub fn find(&self, kind: &str, settings: &str, key: &str) -> Option<String> {
+        let output = self.query(kind, settings, key);
+        let says = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert!(!says.contains("fatal"), "{key:?}: {says}");
+        let value = String::from_utf8_lossy(&output.stdout).trim_end().to_owned();
+        output.status.success().then_some(value)
+    }
+
+    /// The values found for keys, in one run; those with a line end in them are asked for one by one.
+    ///
+    /// # Panics
+    /// The table could not tell.
+    pub fn find_all(&self, kind: &str, settings: &str, keys: &[String]) -> Vec<Option<String>> {
+        let file = self.0.join("table.cf");
+        fs::write(&file, settings).unwrap();
+        let mut child = Command::new(testkit::programs().join("postmap"))
+            .arg("-c")
+            .arg(&self.0)
+            .args(["-q", "-", &format!("{kind}:{}", file.display())])
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let lines: String = keys
+            .iter()
+            .filter(|key| !key.contains('\n'))
+            .map(|key| format!("{key}\n"))
+            .collect();
+        child.stdin.take().unwrap().write_all(lines.as_bytes()).unwrap();
+        let output = child.wait_with_output().unwrap();
+        let says = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert!(!says.contains("fatal"), "{settings}: {says}");
+        let text = String::from_utf8_lossy(&output.stdout).into_owned();
+        let found = |key: &String| {
+            if key.contains('\n') {
+                return self.find(kind, settings, key);
+            }
+            let mut values = text
+                .lines()
+                .filter_map(|line| line.strip_prefix(key.as_str())?.strip_prefix('\t'));
+            values.next().map(str::to_owned)
+        };
+        keys.iter().map(found).collect()
+    }
+
+    /// Why a table could not tell.
+    ///
+    /// # Panics
+    /// It could.
+    pub fn trouble(&self, kind: &str, settings: &str, key: &str) -> String {
+        let output = self.query(kind, settings, key);
+        let says = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert!(says.contains("fatal"), "{key:?}: {output:?}");
+        says
+    }
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        let _ = fs::remove_dir_all(&self.0);
+    }
+}
 
 /// One table with its questions.
 struct Block {

@@ -4,7 +4,7 @@
 // A test that cannot set up its world has failed; the panic says how.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
-use conformance::database::ask_all;
+use conformance::database::{Place, ask_all};
 use std::fs;
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
@@ -79,89 +79,6 @@ fn hostile_rows(backslashes: bool) -> String {
         ));
     }
     text
-}
-
-/// A folder with a `main.cf`, for commands.
-struct Place(PathBuf);
-
-impl Place {
-    fn new(name: &str) -> Self {
-        let folder = std::env::temp_dir().join(format!("databases-{name}-{}", std::process::id()));
-        fs::create_dir_all(&folder).unwrap();
-        fs::write(folder.join("main.cf"), "").unwrap();
-        fs::write(folder.join("master.cf"), "").unwrap();
-        Self(folder)
-    }
-
-    fn query(&self, kind: &str, settings: &str, key: &str) -> Output {
-        let file = self.0.join("table.cf");
-        fs::write(&file, settings).unwrap();
-        Command::new(testkit::programs().join("postmap"))
-            .arg("-c")
-            .arg(&self.0)
-            .args(["-q", key, &format!("{kind}:{}", file.display())])
-            .stdin(Stdio::null())
-            .output()
-            .unwrap()
-    }
-
-    /// The value found; `None` when absent. A table that could not tell fails the test.
-    fn find(&self, kind: &str, settings: &str, key: &str) -> Option<String> {
-        let output = self.query(kind, settings, key);
-        let says = String::from_utf8_lossy(&output.stderr).into_owned();
-        assert!(!says.contains("fatal"), "{key:?}: {says}");
-        let value = String::from_utf8_lossy(&output.stdout).trim_end().to_owned();
-        output.status.success().then_some(value)
-    }
-
-    /// The values found for keys, in one run; those with a line end in them are asked for one by one.
-    fn find_all(&self, kind: &str, settings: &str, keys: &[String]) -> Vec<Option<String>> {
-        let file = self.0.join("table.cf");
-        fs::write(&file, settings).unwrap();
-        let mut child = Command::new(testkit::programs().join("postmap"))
-            .arg("-c")
-            .arg(&self.0)
-            .args(["-q", "-", &format!("{kind}:{}", file.display())])
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
-            .unwrap();
-        let lines: String = keys
-            .iter()
-            .filter(|key| !key.contains('\n'))
-            .map(|key| format!("{key}\n"))
-            .collect();
-        child.stdin.take().unwrap().write_all(lines.as_bytes()).unwrap();
-        let output = child.wait_with_output().unwrap();
-        let says = String::from_utf8_lossy(&output.stderr).into_owned();
-        assert!(!says.contains("fatal"), "{settings}: {says}");
-        let text = String::from_utf8_lossy(&output.stdout).into_owned();
-        let found = |key: &String| {
-            if key.contains('\n') {
-                return self.find(kind, settings, key);
-            }
-            let mut values = text
-                .lines()
-                .filter_map(|line| line.strip_prefix(key.as_str())?.strip_prefix('\t'));
-            values.next().map(str::to_owned)
-        };
-        keys.iter().map(found).collect()
-    }
-
-    /// Why a table could not tell; one that can fails the test.
-    fn trouble(&self, kind: &str, settings: &str, key: &str) -> String {
-        let output = self.query(kind, settings, key);
-        let says = String::from_utf8_lossy(&output.stderr).into_owned();
-        assert!(says.contains("fatal"), "{key:?}: {output:?}");
-        says
-    }
-}
-
-impl Drop for Place {
-    fn drop(&mut self) {
-        let _ = fs::remove_dir_all(&self.0);
-    }
 }
 
 /// Each hostile key finds its own row and no other, and the rows are all there afterwards.
@@ -255,9 +172,20 @@ fn mysql_tables_answer_as_recorded_and_no_key_changes_a_query() {
     );
     let place = Place::new("mysql-inet");
     assert_eq!(place.find("mysql", &inet, "a"), Some("1,2".to_owned()));
+    server.sql("INSERT INTO t VALUES ('''in''', 'quoted', NULL)");
+    let escaping = format!("{source}\nquery = SELECT v FROM t WHERE k = '\\'%s\\''\n");
+    assert_eq!(place.find("mysql", &escaping, "in"), Some("quoted".to_owned()));
+    let keys: Vec<String> = HOSTILE.iter().map(|key| key.to_lowercase()).collect();
+    let found = place.find_all("mysql", &escaping, &keys);
+    assert!(found.iter().all(Option::is_none), "{found:?}");
     // In a mode in which a backslash is a letter like others.
     server.sql("SET GLOBAL sql_mode = 'NO_BACKSLASH_ESCAPES,ANSI_QUOTES'");
     hostile_keys_find_their_own_rows("mysql", &source, &queries[..1]);
+    // There the same query has the key outside of quotes, where it could say anything.
+    for key in ["in", "or 1=1 #", "' or 1=1 -- "] {
+        let says = place.trouble("mysql", &escaping, key);
+        assert!(says.contains("as this server reads backslashes"), "{says}");
+    }
     // With TLS, demanded by the server, and checked as the settings say.
     server.sql(&format!("ALTER USER '{USER}'@'%' REQUIRE SSL"));
     let tls = |issuer: &str| format!("{inet}\ntls_CAfile = {issuer}");
@@ -274,7 +202,7 @@ fn mysql_tables_answer_as_recorded_and_no_key_changes_a_query() {
     );
     server.sql(&format!("ALTER USER '{USER}'@'%' REQUIRE NONE"));
     // An option file says who logs in.
-    let file = place.0.join("my.cnf");
+    let file = place.file("my.cnf");
     let options = format!(
         "[client]\nuser={USER}\npassword='{}'\nsocket={}\n",
         PASSWORD.replace('\'', "\\'"),
@@ -304,10 +232,17 @@ fn pgsql_tables_answer_as_recorded_and_no_key_changes_a_query() {
         "SELECT v FROM hostile WHERE k = E'%s'",
     ];
     hostile_keys_find_their_own_rows("pgsql", &source, &queries);
+    let place = Place::new("pgsql-uri");
+    let backslash = format!("{source}\nquery = SELECT v FROM t WHERE w = '\\' OR k = '%s'\n");
+    assert_eq!(place.find("pgsql", &backslash, "a"), Some("1,2".to_owned()));
     server.sql("ALTER DATABASE mail SET standard_conforming_strings = off");
     hostile_keys_find_their_own_rows("pgsql", &source, &queries[..1]);
+    // There the first string goes on, and the key would stand behind it.
+    for key in ["a", "or true --"] {
+        let says = place.trouble("pgsql", &backslash, key);
+        assert!(says.contains("as this server reads backslashes"), "{says}");
+    }
 
-    let place = Place::new("pgsql-uri");
     let password = PASSWORD.replace('\'', "%27").replace('"', "%22");
     let uri = format!(
         "hosts = postgresql://{USER}:{password}@127.0.0.1:{}/mail?sslmode=disable\nquery = SELECT v FROM t WHERE k = '%s'",
@@ -673,7 +608,7 @@ fn redis_tables_find_texts_fields_and_members() {
 fn memcache_tables_are_filled_from_the_table_behind() {
     let mut server = DatabaseServer::start(Kind::Memcached, "");
     let place = Place::new("memcache");
-    let behind = place.0.join("behind");
+    let behind = place.file("behind");
     fs::write(&behind, "key value behind\nuser@d.com mailbox\n").unwrap();
     let source = format!(
         "memcache = inet:127.0.0.1:{}\nkey_format = t:%s\ntimeout = 1\nmax_try = 1",
@@ -768,7 +703,7 @@ fn a_server_that_is_silent_or_talks_rubbish_can_not_tell() {
                         _ => format!("memcache = inet:127.0.0.1:{port}\ntimeout = 1\nmax_try = 1"),
                     };
                     let place = Place::new(&format!("rubbish-{kind}-{port}"));
-                    fs::write(place.0.join("main.cf"), "database_time_limit = 1s\n").unwrap();
+                    fs::write(place.file("main.cf"), "database_time_limit = 1s\n").unwrap();
                     let says = place.trouble(kind, &settings, "key");
                     assert!(says.contains("is away: "), "{kind}, {what}: {says}");
                     assert!(!says.contains("panicked") && !says.contains("hidden"), "{kind}, {what}: {says}");

@@ -21,6 +21,7 @@ cases! {
     options
     pcre
     queries
+    references
     regexp
     sources
     unreadable

@@ -171,3 +171,66 @@ fn the_map_is_cleaned_at_a_start_when_the_last_time_is_long_ago() {
         "the next one is due in 1000 seconds, whoever is started meanwhile"
     );
 }
+
+#[test]
+fn a_map_behind_proxywrite_is_filled_read_and_cleaned_by_the_service() {
+    let sink = sink();
+    let (mut instance, [waiting, hasty]) = instance(
+        &sink,
+        "address_verify_map = proxy:btree:$data_directory/proxied\nproxy_read_maps = $address_verify_map $local_recipient_maps\n\
+         address_verify_cache_cleanup_interval = 3s\n\
+         address_verify_negative_expire_time = 1s\naddress_verify_negative_refresh_time = 1s",
+    );
+    assert_eq!(rcpt(waiting, "good@sink.example"), GOOD);
+    assert_eq!(rcpt(waiting, "refused@sink.example"), REFUSED);
+    let line = instance.wait_for_log(&["full cleanup: retained=1 dropped=1 entries"]);
+    let file = instance.folder().join("data/proxied");
+    let map = format!("btree:{}", file.display());
+    assert!(line.contains(&format!("cache proxy:{map}")), "{line}");
+
+    let sessions = sink.connections();
+    instance.stop();
+    instance.start();
+    assert_eq!(rcpt(hasty, "good@sink.example"), GOOD);
+    assert_eq!(sink.connections(), sessions, "nobody was probed again");
+
+    // By the same way an administrator looks into it and takes an entry out.
+    let proxied = format!("proxy:{map}");
+    let asked = |words: &[&str]| instance.run("postmap", words).status.code();
+    assert_eq!(asked(&["-q", "good@sink.example", &proxied]), Some(0));
+    assert_eq!(asked(&["-d", "good@sink.example", &proxied]), Some(0));
+    assert_eq!(asked(&["-q", "good@sink.example", &proxied]), Some(1));
+    assert_eq!(asked(&["-d", "good@sink.example", &proxied]), Some(1));
+    assert!(!file.exists(), "an index has no source");
+}
+
+#[test]
+fn a_map_that_is_not_on_proxy_write_maps_verifies_nobody_and_says_so() {
+    let sink = sink();
+    let (instance, [waiting, _]) = instance(
+        &sink,
+        "address_verify_map = proxy:btree:$data_directory/proxied\nproxy_write_maps =\naddress_verify_poll_count = 1",
+    );
+    let mut client = Client::connect(waiting);
+    client.reply();
+    client.ask("HELO h.example");
+    client.ask("MAIL FROM:<a@b.example>");
+    client.say("RCPT TO:<good@sink.example>");
+    let map = format!("btree:{}", instance.folder().join("data/proxied").display());
+    instance.wait_for_log(&[
+        "/proxymap[",
+        &format!("warning: request for unapproved table: \"{map}\""),
+    ]);
+    instance.wait_for_log(&["/proxymap[", "main.cf:proxy_write_maps"]);
+    instance.wait_for_log(&[
+        "/verify[",
+        &format!("proxywrite service is not configured for table \"{map}\""),
+    ]);
+    // The original keeps the client waiting while verify is started again and again.
+    if std::env::var("UNDER_TEST").is_ok_and(|word| word == "theirs") {
+        return;
+    }
+    let reply = client.reply();
+    assert!(reply.starts_with("450 4."), "{reply}");
+    assert_eq!(sink.connections(), 0);
+}

@@ -81,13 +81,15 @@ fuzz_target!(|data: &[u8]| {
         .iter()
         .map(|piece| PIECES[usize::from(piece % 32)])
         .collect();
-    same_tokens(dialect, &template, key);
+    for backslashes in [false, true] {
+        same_tokens(dialect, &template, key, backslashes);
+    }
 });
 
 /// The statement about `key` has the tokens of the one about a key that can do no harm.
-fn same_tokens(dialect: Dialect, template: &str, key: &str) {
-    // Servers of MySQL are asked with escapes when they have them; how a template means its backslashes is its author's.
-    let backslashes = dialect == Dialect::Mysql;
+fn same_tokens(dialect: Dialect, template: &str, key: &str, backslashes: bool) {
+    // There, no setting makes a backslash more than a letter.
+    let backslashes = backslashes && dialect != Dialect::Sqlite;
     let Some(text) = statement(dialect, template, key, backslashes) else {
         return;
     };
@@ -148,6 +150,17 @@ enum Token {
     Text(String),
 }
 
+/// What backslashes in a literal are.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Escapes {
+    /// Letters like others.
+    None,
+    /// They take the next letter along.
+    Any,
+    /// They name letters by number, or stand for one of themselves; they take no quote along.
+    Numbers,
+}
+
 /// Takes a statement apart as its server does.
 struct Reader<'a> {
     rest: &'a str,
@@ -185,12 +198,17 @@ impl<'a> Reader<'a> {
         let first = rest.chars().next()?;
         let is_word = |letter: char| letter.is_ascii_alphanumeric() || letter == '_' || !letter.is_ascii();
         match (self.dialect, first) {
-            (Dialect::Pgsql, 'e' | 'E') if rest[1..].starts_with('\'') => self.literal(2, '\'', true),
-            (Dialect::Pgsql, 'u' | 'U') if rest[1..].starts_with("&'") => self.literal(3, '\'', true),
-            (Dialect::Pgsql, 'u' | 'U') if rest[1..].starts_with("&\"") => self.literal(3, '"', true),
-            (_, '\'') => self.literal(1, '\'', self.backslashes),
-            (dialect, '"') => self.literal(1, '"', self.backslashes && dialect == Dialect::Mysql),
-            (Dialect::Mysql | Dialect::Sqlite, '`') => self.literal(1, '`', false),
+            (Dialect::Pgsql, 'e' | 'E') if rest[1..].starts_with('\'') => self.literal(2, '\'', Escapes::Any),
+            (Dialect::Pgsql, 'u' | 'U') if rest[1..].starts_with("&'") => {
+                self.literal(3, '\'', Escapes::Numbers)
+            }
+            (Dialect::Pgsql, 'u' | 'U') if rest[1..].starts_with("&\"") => {
+                self.literal(3, '"', Escapes::Numbers)
+            }
+            (_, '\'') if self.backslashes => self.literal(1, '\'', Escapes::Any),
+            (Dialect::Mysql, '"') if self.backslashes => self.literal(1, '"', Escapes::Any),
+            (_, '\'' | '"') => self.literal(1, first, Escapes::None),
+            (Dialect::Mysql | Dialect::Sqlite, '`') => self.literal(1, '`', Escapes::None),
             (Dialect::Sqlite, '[') => {
                 self.text(rest.find(']')? + 1);
                 Some(())
@@ -275,15 +293,18 @@ impl<'a> Reader<'a> {
     }
 
     /// From a quote to its end.
-    fn literal(&mut self, start: usize, quote: char, escapes: bool) -> Option<()> {
+    fn literal(&mut self, start: usize, quote: char, escapes: Escapes) -> Option<()> {
         let mark = self.rest[..start].to_owned();
         let mut said = String::new();
         let mut letters = self.rest[start..].char_indices().peekable();
         let end = loop {
             let (place, letter) = letters.next()?;
-            if letter == '\\' && escapes {
+            if letter == '\\' && escapes == Escapes::Any {
                 // What an escape stands for does not matter, but for the one that we write.
                 said.push(letters.next()?.1);
+            } else if letter == '\\' && escapes == Escapes::Numbers {
+                let _ = letters.next_if(|(_, next)| *next == '\\');
+                said.push(letter);
             } else if letter != quote {
                 said.push(letter);
             } else if letters.next_if(|(_, next)| *next == quote).is_some() {
@@ -295,7 +316,8 @@ impl<'a> Reader<'a> {
         self.rest = &self.rest[end..];
         self.tokens.push(Token::Literal(mark, said));
         // Strings that stand side by side are one, by rules of their own: templates do not need them.
-        if self.dialect == Dialect::Pgsql && escapes && self.rest.trim_start().starts_with(['\'', '-', '/']) {
+        let is_plain = escapes == Escapes::None;
+        if self.dialect == Dialect::Pgsql && !is_plain && self.rest.trim_start().starts_with(['\'', '-', '/']) {
             return None;
         }
         Some(())

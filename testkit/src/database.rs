@@ -32,6 +32,8 @@ pub struct DatabaseServer {
     folder: PathBuf,
     /// Its port on 127.0.0.1.
     pub port: u16,
+    /// The port at which slapd speaks TLS from the beginning.
+    pub tls_port: u16,
     child: Option<Child>,
 }
 
@@ -66,6 +68,7 @@ impl DatabaseServer {
             kind,
             folder,
             port: free_port(),
+            tls_port: free_port(),
             child: None,
         };
         server.make(content);
@@ -93,6 +96,11 @@ impl DatabaseServer {
     /// The certificate of who issued the server's own, which is for the name `localhost`.
     pub fn issuer(&self) -> String {
         self.folder.join("issuer.pem").display().to_string()
+    }
+
+    /// The server's own certificate and its key, which it takes from clients too.
+    pub fn identity(&self) -> [String; 2] {
+        ["server.pem", "server.key"].map(|name| self.folder.join(name).display().to_string())
     }
 
     /// Ends it at once, as a crash would.
@@ -318,7 +326,7 @@ impl DatabaseServer {
         let text = format!(
             "{}{SCHEMA}\nmodulepath /usr/lib/ldap\nmoduleload back_mdb\npidfile {folder}/pid\n\
              TLSCACertificateFile {folder}/issuer.pem\nTLSCertificateFile {folder}/server.pem\n\
-             TLSCertificateKeyFile {folder}/server.key\ndatabase mdb\nmaxsize 10485760\ndbnosync\nsuffix \"dc=example\"\nrootdn \"cn={USER},dc=example\"\nrootpw {password}\n\
+             TLSCertificateKeyFile {folder}/server.key\nTLSVerifyClient allow\ndatabase mdb\nmaxsize 10485760\ndbnosync\nsuffix \"dc=example\"\nrootdn \"cn={USER},dc=example\"\nrootpw {password}\n\
              directory {folder}/data\n",
             schemas.concat()
         );
@@ -374,14 +382,22 @@ impl DatabaseServer {
                     "-c",
                     "ssl=on",
                 ]);
-                for (setting, file) in [("ssl_cert_file", "server.pem"), ("ssl_key_file", "server.key")] {
+                for (setting, file) in [
+                    ("ssl_ca_file", "issuer.pem"),
+                    ("ssl_cert_file", "server.pem"),
+                    ("ssl_key_file", "server.key"),
+                ] {
                     let setting = format!("{setting}={}", self.folder.join(file).display());
                     command.args(["-c", &setting]);
                 }
                 command
             }
             Kind::Slapd => {
-                let urls = format!("ldap://127.0.0.1:{port} ldapi://{}", socket.replace('/', "%2F"));
+                let urls = format!(
+                    "ldap://127.0.0.1:{port} ldaps://127.0.0.1:{} ldapi://{}",
+                    self.tls_port,
+                    socket.replace('/', "%2F")
+                );
                 let mut command = Command::new("/usr/sbin/slapd");
                 command.arg("-f").arg(self.folder.join("slapd.conf"));
                 command.args(["-d", "0", "-h", &urls]);

@@ -3,6 +3,13 @@
 //! Each file is an alias file, see aliases(5); a table is built from it, of the type that stands before it or of
 //! `default_database_type`. newaliases(1) builds those of `alias_database`.
 //!
+//! ```text
+//! postalias /etc/aliases                 build the table
+//! postalias -q postmaster hash:/etc/aliases   what local would find
+//! ```
+//!
+//! The exit status is 0 when something was found, removed or built, 1 when not.
+//!
 //! # Usage
 //! ```text
 //! postalias [-Nfijnoprsuvw] [-c DIR] [-d KEY] [-q KEY] [TYPE:]FILE ...

@@ -3,6 +3,18 @@
 //! Each file is the source of a table, see postfix-tables(5) for its format and for the types; a table is built from
 //! it, of the type that stands before it or of `default_database_type`. Daemons notice a new table by themselves.
 //!
+//! ```text
+//! postmap /etc/postfix/virtual                      build the table
+//! postmap -q jane@example.com hash:/etc/postfix/virtual   what a daemon would find
+//! postmap -q - regexp:/etc/postfix/access < keys    the same for each line
+//! postmap -s hash:/etc/postfix/virtual              list it
+//! ```
+//!
+//! `-q` asks the tables in their order until one has the key; any type can be asked, also one that is not built, such as
+//! `mysql:`. A key is asked for as it is, in lower case: the parts of addresses that daemons look for are for you to ask.
+//! The exit status is 0 when something was found, removed or built, 1 when not. Whoever has no right to the
+//! table's own file or password may ask with `proxy:` in front, where proxymap(8) lets that table through.
+//!
 //! # Usage
 //! ```text
 //! postmap [-bfFhijmNnoprsuUvw] [-c DIR] [-d KEY] [-q KEY] [TYPE:]FILE ...

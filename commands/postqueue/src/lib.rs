@@ -1,5 +1,13 @@
 //! postqueue: lists and flushes the queue for a user.
 //!
+//! The list for people has for each message its queue id, size in octets, time of arrival, sender, then the reason of the
+//! last delay in parentheses, and recipients. `*` behind the id means that it is being delivered, `!` that it is on hold,
+//! `#` that it is to be treated as expired.
+//!
+//! The list in JSON has `queue_name`, `queue_id`, `arrival_time` (seconds since 1970), `message_size`, `forced_expire`,
+//! `sender`, and `recipients` with `address` and, where there is one, `delay_reason` or `bounce_reason`. Tools
+//! should pass over names they do not know.
+//!
 //! # Usage
 //! ```text
 //! postqueue [-v] [-c DIR] -f | -i QUEUE-ID | -j | -p | -s SITE

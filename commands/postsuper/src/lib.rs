@@ -3,6 +3,15 @@
 //! Queues that are named after the options narrow it down; without any, all are meant in which the action makes
 //! sense.
 //!
+//! ```text
+//! postsuper -d 3F2A9C1B04            delete a message
+//! postsuper -h ALL incoming          keep what has just come in from delivery
+//! mailq | awk '/spammer@/ { sub(/[*!#]$/, "", $1); print $1 }' | postsuper -d -   delete what awk chooses
+//! ```
+//!
+//! Short queue ids are used again: a message may have gone, and another have its id, before postsuper looks. That does
+//! not happen with long ones (`enable_long_queue_ids`).
+//!
 //! # Usage
 //! ```text
 //! postsuper [-psSv] [-c DIR] [-d ID] [-e ID] [-f ID] [-h ID] [-H ID] [-r ID] [QUEUE ...]

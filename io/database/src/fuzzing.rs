@@ -18,7 +18,7 @@ pub fn prepared(dialect: Dialect, template: &str, key: &str, backslashes: bool) 
         .ok()?
         .asking(&Key::new(key))
         .ok()??;
-    let run = asking.way(backslashes).run.clone()?;
+    let run = asking.way(backslashes).ok()?.run.clone()?;
     Some((asking.prepared?.prepare(), run))
 }
 

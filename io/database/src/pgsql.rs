@@ -346,9 +346,14 @@ fn turn(line: &mut Line, batch: Batch<Asking>) -> LocalBoxFuture<'_, Result<Vec<
             Some(prepared) if line.has(&prepared).await? => Some(prepared),
             _ => None,
         };
-        let mut answers = Vec::with_capacity(batch.questions.len());
-        for asking in batch.questions.iter() {
-            let way = asking.way(line.backslashes);
+        let ways = batch.questions.iter().map(|asking| asking.way(line.backslashes));
+        let ways = match ways.collect::<Result<Vec<_>, _>>() {
+            Ok(ways) => ways,
+            Err(fault) if batch.is_alone => return Err(fault),
+            Err(_) => return Ok(vec![None; batch.questions.len()]),
+        };
+        let mut answers = Vec::with_capacity(ways.len());
+        for way in ways {
             let text = match &way.run {
                 Some(run) if prepared.is_some() => run,
                 _ => &way.text,

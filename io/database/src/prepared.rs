@@ -12,7 +12,6 @@ use std::collections::hash_map::RandomState;
 use std::hash::{BuildHasher, Hash, Hasher};
 use std::rc::Rc;
 
-#[cfg(any(feature = "mysql", feature = "pgsql"))]
 use crate::error::Fault;
 use crate::sql::{Bit, Dialect, Place, Statement};
 use crate::template::{Key, Part};
@@ -45,9 +44,10 @@ pub(crate) struct Way {
 /// A statement about a key, in the two ways in which a server may take backslashes.
 #[derive(Clone, Debug)]
 pub(crate) struct Asking {
-    pub(crate) plain: Way,
-    /// Where backslashes are escapes, if that makes a difference.
-    pub(crate) escaped: Option<Way>,
+    /// Where a backslash is a letter; none where the key can not be quoted then.
+    pub(crate) plain: Option<Rc<Way>>,
+    /// Where it begins an escape.
+    pub(crate) escaped: Option<Rc<Way>>,
     pub(crate) prepared: Option<Rc<Prepared>>,
 }
 
@@ -87,18 +87,31 @@ impl Known {
 
 impl Asking {
     /// The texts for a server that takes backslashes in ordinary strings for escapes, or does not.
-    pub(crate) fn way(&self, backslashes: bool) -> &Way {
-        match &self.escaped {
-            Some(escaped) if backslashes => escaped,
-            _ => &self.plain,
-        }
+    ///
+    /// # Errors
+    /// To this server, a part of the key would stand outside of quotes.
+    pub(crate) fn way(&self, backslashes: bool) -> Result<&Way, Fault> {
+        let way = match backslashes {
+            true => &self.escaped,
+            false => &self.plain,
+        };
+        way.as_deref().ok_or_else(|| {
+            Fault::Refused(
+                "as this server reads backslashes, the query has a part of the key outside of quotes"
+                    .to_owned(),
+            )
+        })
+    }
+
+    fn texts(&self) -> [Option<&str>; 2] {
+        [&self.plain, &self.escaped].map(|way| way.as_ref().map(|way| way.text.as_str()))
     }
 }
 
 // All questions of a table differ in their texts alone.
 impl PartialEq for Asking {
     fn eq(&self, other: &Self) -> bool {
-        self.plain.text == other.plain.text
+        self.texts() == other.texts()
     }
 }
 
@@ -106,7 +119,7 @@ impl Eq for Asking {}
 
 impl Hash for Asking {
     fn hash<H: Hasher>(&self, state: &mut H) {
-        self.plain.text.hash(state);
+        self.texts().hash(state);
     }
 }
 
@@ -117,7 +130,9 @@ impl Prepared {
         for bit in bits {
             match bit {
                 Bit::Text(text) => walk.text(text, dialect)?,
-                Bit::Part(part, Place::Quoted('\'')) => walk.part(*part)?,
+                Bit::Part(part, places) if places.everywhere() == Some(Place::Quoted('\'')) => {
+                    walk.part(*part)?;
+                }
                 Bit::Part(..) => return None,
             }
         }
@@ -258,7 +273,10 @@ mod tests {
             .unwrap()?;
         let prepared = asking.prepared.as_ref()?;
         let lot = |text: &str| text.replace(prepared.name(), "p");
-        Some((lot(&prepared.prepare()), lot(asking.way(true).run.as_deref()?)))
+        Some((
+            lot(&prepared.prepare()),
+            lot(asking.way(true).ok()?.run.as_deref()?),
+        ))
     }
 
     #[test]

@@ -34,11 +34,33 @@ pub(crate) enum Place {
     Bare,
 }
 
+/// Where a part of the key stands for a server that takes a backslash in an ordinary string for a letter, and for one that
+/// takes it for the beginning of an escape.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Places {
+    plain: Place,
+    escaped: Place,
+}
+
+impl Places {
+    fn of(self, backslashes: bool) -> Place {
+        match backslashes {
+            true => self.escaped,
+            false => self.plain,
+        }
+    }
+
+    /// The place, when it is one for every server.
+    pub(crate) fn everywhere(self) -> Option<Place> {
+        (self.plain == self.escaped).then_some(self.plain)
+    }
+}
+
 /// A piece of a statement.
 #[derive(Clone, Debug)]
 pub(crate) enum Bit {
     Text(String),
-    Part(Part, Place),
+    Part(Part, Places),
 }
 
 /// A statement with places for parts of the key.
@@ -46,6 +68,9 @@ pub(crate) enum Bit {
 pub(crate) struct Statement {
     dialect: Dialect,
     bits: Vec<Bit>,
+    /// Each part of a key stands in one place for every server.
+    #[cfg(any(feature = "mysql", feature = "pgsql", feature = "fuzzing"))]
+    has_one_reading: bool,
     #[cfg(any(feature = "mysql", feature = "pgsql", feature = "fuzzing"))]
     prepared: Option<Rc<Prepared>>,
 }
@@ -66,21 +91,25 @@ impl Statement {
     /// A `%` without a meaning.
     pub(crate) fn parse(text: &str, dialect: Dialect) -> Result<Self, BadTemplate> {
         let template = Template::parse(text)?;
-        let mut scan = Scan::new(dialect);
+        let mut scans = Scans::new(dialect);
         let mut bits = Vec::new();
         for piece in template.pieces() {
             match piece {
                 Piece::Text(text) => {
-                    text.chars().for_each(|letter| scan.step(letter));
+                    text.chars().for_each(|letter| scans.step(letter));
                     bits.push(Bit::Text(text.clone()));
                 }
                 Piece::Part { part, .. } => {
-                    bits.push(Bit::Part(*part, scan.place()));
-                    scan.step('x');
+                    bits.push(Bit::Part(*part, scans.places()));
+                    scans.step('x');
                 }
             }
         }
         Ok(Self {
+            #[cfg(any(feature = "mysql", feature = "pgsql", feature = "fuzzing"))]
+            has_one_reading: bits
+                .iter()
+                .all(|bit| !matches!(bit, Bit::Part(_, places) if places.everywhere().is_none())),
             #[cfg(any(feature = "mysql", feature = "pgsql", feature = "fuzzing"))]
             prepared: Prepared::of(&bits, dialect).map(Rc::new),
             dialect,
@@ -88,11 +117,12 @@ impl Statement {
         })
     }
 
-    /// Whether a part of the key stands outside of quotes.
+    /// Whether a part of the key stands outside of quotes for servers with the usual settings.
     pub(crate) fn has_bare_parts(&self) -> bool {
+        let backslashes = self.dialect == Dialect::Mysql;
         self.bits
             .iter()
-            .any(|bit| matches!(bit, Bit::Part(_, Place::Bare)))
+            .any(|bit| matches!(bit, Bit::Part(_, places) if places.of(backslashes) == Place::Bare))
     }
 
     /// The statement about `key`. `backslashes`: the server takes a backslash in an ordinary string for the beginning of
@@ -105,9 +135,9 @@ impl Statement {
         for bit in &self.bits {
             match bit {
                 Bit::Text(text) => statement.push_str(text),
-                Bit::Part(part, place) => {
+                Bit::Part(part, places) => {
                     let text = key.part(*part).ok_or(Unasked::Suppressed)?;
-                    self.quote(text, *place, backslashes, &mut statement)?;
+                    self.quote(text, places.of(backslashes), backslashes, &mut statement)?;
                 }
             }
         }
@@ -117,26 +147,28 @@ impl Statement {
     /// The statement about `key` in all the ways in which it may be sent; `None` when the key lacks a part of it.
     ///
     /// # Errors
-    /// The key can not be quoted.
+    /// The key can not be quoted for any server.
     #[cfg(any(feature = "mysql", feature = "pgsql", feature = "fuzzing"))]
     pub(crate) fn asking(&self, key: &Key<'_>) -> Result<Option<Asking>, Trouble> {
-        let way = |backslashes| match self.about(key, backslashes) {
-            Ok(text) => Ok(Some(Way {
-                run: self.prepared.as_ref().map(|one| one.run(self, key, backslashes)),
-                text,
+        let way = |backslashes| {
+            let text = self.about(key, backslashes)?;
+            let run = self.prepared.as_ref().map(|one| one.run(self, key, backslashes));
+            Ok(Rc::new(Way { text, run }))
+        };
+        let plain = way(false);
+        let escaped = match self.has_one_reading && !key.text.contains('\\') {
+            true => plain.clone(),
+            false => way(true),
+        };
+        match (&plain, &escaped) {
+            (Err(Unasked::Suppressed), _) => Ok(None),
+            (Err(_), Err(_)) => Err(unquotable(key)),
+            _ => Ok(Some(Asking {
+                plain: plain.ok(),
+                escaped: escaped.ok(),
+                prepared: self.prepared.clone(),
             })),
-            Err(Unasked::Suppressed) => Ok(None),
-            Err(Unasked::Unquotable) => Err(unquotable(key)),
-        };
-        let escaped = match key.text.contains('\\') {
-            true => way(true)?,
-            false => None,
-        };
-        Ok(way(false)?.map(|plain| Asking {
-            plain,
-            escaped,
-            prepared: self.prepared.clone(),
-        }))
+        }
     }
 
     /// Writes a part of a key as its place demands.
@@ -201,22 +233,76 @@ enum State {
     Bracket,
 }
 
+/// In which quotes a backslash takes the next letter along, as far as the server's settings decide.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Escapes {
+    None,
+    /// In `'…'`.
+    Strings,
+    /// In `"…"` too.
+    All,
+}
+
+/// A scan for each of the settings that a server may have.
+struct Scans {
+    plain: Scan,
+    escaped: Vec<Scan>,
+}
+
+impl Scans {
+    fn new(dialect: Dialect) -> Self {
+        let escaped: &[Escapes] = match dialect {
+            // Between double quotes stands a name when the mode is ANSI_QUOTES, and names have no escapes.
+            Dialect::Mysql => &[Escapes::All, Escapes::Strings],
+            Dialect::Pgsql => &[Escapes::Strings],
+            Dialect::Sqlite => &[Escapes::None],
+        };
+        Self {
+            plain: Scan::new(dialect, Escapes::None),
+            escaped: escaped
+                .iter()
+                .map(|escapes| Scan::new(dialect, *escapes))
+                .collect(),
+        }
+    }
+
+    fn step(&mut self, letter: char) {
+        self.plain.step(letter);
+        self.escaped.iter_mut().for_each(|scan| scan.step(letter));
+    }
+
+    fn places(&self) -> Places {
+        let mut places = self.escaped.iter().map(Scan::place);
+        let first = places.next().unwrap_or(Place::Bare);
+        Places {
+            plain: self.plain.place(),
+            escaped: match places.all(|place| place == first) {
+                true => first,
+                false => Place::Bare,
+            },
+        }
+    }
+}
+
 struct Scan {
     dialect: Dialect,
+    escapes: Escapes,
     state: State,
     /// The letters before, as far as they matter.
     before: String,
-    /// Only white space has come since a string with escapes: a string that follows goes on with it.
-    after_escapes: bool,
+    /// Only white space has come since a string with escapes: a string that follows goes on with it. Whether the escapes
+    /// hide quotes.
+    after_escapes: Option<bool>,
 }
 
 impl Scan {
-    fn new(dialect: Dialect) -> Self {
+    fn new(dialect: Dialect, escapes: Escapes) -> Self {
         Self {
             dialect,
+            escapes,
             state: State::Outside,
             before: String::new(),
-            after_escapes: false,
+            after_escapes: None,
         }
     }
 
@@ -238,13 +324,14 @@ impl Scan {
         if let State::Inside {
             quote,
             explicit,
+            escapes,
             closing: true,
             ..
         } = self.state
             && letter != quote
         {
             self.leave();
-            self.after_escapes = explicit;
+            self.after_escapes = explicit.then_some(escapes);
         }
         let previous = self.before.chars().next_back().unwrap_or(' ');
         match &mut self.state {
@@ -322,16 +409,23 @@ impl Scan {
 
     fn outside(&mut self, letter: char, previous: char) {
         let is_mysql = self.dialect == Dialect::Mysql;
-        let goes_on = self.after_escapes;
-        self.after_escapes &= letter.is_whitespace();
+        let goes_on = self.after_escapes.filter(|_| letter == '\'');
+        self.after_escapes = self.after_escapes.filter(|_| letter.is_whitespace());
         match letter {
             '\'' | '"' | '`' if letter != '`' || self.dialect != Dialect::Pgsql => {
-                let explicit = self.dialect == Dialect::Pgsql
-                    && (self.has_escape_prefix(letter) || goes_on && letter == '\'');
+                let is_pgsql = self.dialect == Dialect::Pgsql;
+                // In the Unicode form a backslash names a letter, and hides no quote.
+                let by_number = is_pgsql && self.follows("u&") || goes_on == Some(false);
+                let explicit =
+                    by_number || is_pgsql && letter == '\'' && self.follows("e") || goes_on == Some(true);
                 self.state = State::Inside {
                     quote: letter,
-                    // Where the server decides, the scan takes the template's author to mean what is usual there.
-                    escapes: explicit && letter == '\'' || is_mysql && letter != '`',
+                    escapes: match letter {
+                        '\'' if by_number => false,
+                        '\'' => explicit || self.escapes != Escapes::None,
+                        '"' => self.escapes == Escapes::All,
+                        _ => false,
+                    },
                     escaped: false,
                     explicit,
                     closing: false,
@@ -365,16 +459,12 @@ impl Scan {
         (is_name && ends).then(|| format!("${name}$"))
     }
 
-    /// `E'…'` and `U&'…'`, `U&"…"` of PostgreSQL.
-    fn has_escape_prefix(&self, quote: char) -> bool {
-        let word: String = self
-            .before
-            .chars()
-            .rev()
-            .take_while(|letter| letter.is_alphanumeric() || matches!(letter, '_' | '&' | '$'))
-            .collect();
-        let is_escape = word.eq_ignore_ascii_case("e") && quote == '\'';
-        is_escape || word.eq_ignore_ascii_case("&u")
+    /// Whether what stands before the quote is this, as in `E'…'`, `U&'…'` and `U&"…"` of PostgreSQL.
+    fn follows(&self, prefix: &str) -> bool {
+        let is_part = |letter: &char| letter.is_alphanumeric() || matches!(letter, '_' | '&' | '$');
+        let word = self.before.chars().rev().take_while(is_part);
+        let found: String = word.collect::<Vec<_>>().into_iter().rev().collect();
+        found.eq_ignore_ascii_case(prefix)
     }
 }
 
@@ -447,6 +537,7 @@ mod tests {
             (Pgsql, "$$ $ '%s' $$"),
             (Pgsql, "'a'%s"),
             (Pgsql, "/* /* */ ' */ %s"),
+            (Pgsql, r"U&'\' UESCAPE '!' %s"),
             (Pgsql, "x=E'it\\'s' or y=%s"),
             (Pgsql, r"x='\' or y=%s"),
             (Mysql, "/*/ '%s' */"),
@@ -456,12 +547,13 @@ mod tests {
             (Sqlite, "x=%u"),
             (Sqlite, "-- ' %s"),
         ] {
+            let backslashes = dialect == Mysql;
             assert_eq!(
-                about(dialect, template, "x", true),
+                about(dialect, template, "x", backslashes),
                 Err(Unasked::Unquotable),
                 "{template}"
             );
-            assert!(about(dialect, template, "12", true).is_ok(), "{template}");
+            assert!(about(dialect, template, "12", backslashes).is_ok(), "{template}");
             assert!(Statement::parse(template, dialect).unwrap().has_bare_parts());
         }
         for (dialect, template) in [
@@ -476,6 +568,35 @@ mod tests {
         ] {
             let statement = Statement::parse(template, dialect).unwrap();
             assert!(!statement.has_bare_parts(), "{template}");
+        }
+    }
+
+    #[test]
+    fn where_a_backslash_hides_a_quote_is_up_to_the_server() {
+        use Dialect::{Mysql, Pgsql};
+        let unquotable = || Err(Unasked::Unquotable);
+        let found = |text: &str| Ok(text.to_owned());
+        for (dialect, template, plain, escaped) in [
+            // To a server that knows no escapes the key stands behind the string, or between two.
+            (Mysql, r"x='it\'s %s'", unquotable(), found(r"x='it\'s k'")),
+            (Mysql, r"x='\'%s\''", unquotable(), found(r"x='\'k\''")),
+            (
+                Pgsql,
+                r"a='\' AND b='%s'",
+                found(r"a='\' AND b='k'"),
+                unquotable(),
+            ),
+            // Whether double quotes are names is up to the server too.
+            (Mysql, r#"x="\" %s""#, unquotable(), unquotable()),
+            (
+                Mysql,
+                r#"x="\\" OR y='%s'"#,
+                found(r#"x="\\" OR y='k'"#),
+                found(r#"x="\\" OR y='k'"#),
+            ),
+        ] {
+            assert_eq!(about(dialect, template, "k", false), plain, "{template}");
+            assert_eq!(about(dialect, template, "k", true), escaped, "{template}");
         }
     }
 

@@ -11,6 +11,7 @@ pub mod confine;
 pub mod descriptor;
 pub mod disk;
 pub mod fault;
+pub mod groups;
 pub mod identity;
 pub mod lmdb;
 pub mod lock;

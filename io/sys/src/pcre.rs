@@ -2,10 +2,11 @@
 
 use std::cell::Cell;
 use std::marker::PhantomData;
-use std::ops::Range;
 use std::ptr;
 
 use pcre2_sys as ffi;
+
+use crate::groups::Groups;
 
 /// How an expression is to be read.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -34,17 +35,6 @@ pub struct Pcre {
     found: *mut ffi::pcre2_match_data_8,
     searching: Cell<bool>,
     _local: PhantomData<*mut ()>,
-}
-
-/// Where the groups of a match are in the text.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Groups(Vec<Option<Range<usize>>>);
-
-impl Groups {
-    /// The place of group `number`; 0 is the whole match. `None` when it took no part.
-    pub fn get(&self, number: usize) -> Option<Range<usize>> {
-        self.0.get(number).cloned().flatten()
-    }
 }
 
 fn message(code: libc::c_int) -> String {
@@ -155,7 +145,7 @@ impl Pcre {
             [begin, end] if *begin != usize::MAX && begin <= end => Some(*begin..*end),
             _ => None,
         });
-        Groups(places.collect())
+        Groups::new(places.collect())
     }
 }
 

@@ -3,7 +3,8 @@
 use std::ffi::{CStr, CString};
 use std::marker::PhantomData;
 use std::mem::MaybeUninit;
-use std::ops::Range;
+
+use crate::groups::Groups;
 
 /// How an expression is to be read.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -22,17 +23,6 @@ pub struct Regexp {
     compiled: Box<libc::regex_t>,
     groups: usize,
     _local: PhantomData<*mut ()>,
-}
-
-/// Where the groups of a match are in the text.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Groups(Vec<Option<Range<usize>>>);
-
-impl Groups {
-    /// The place of group `number`; 0 is the whole match. `None` when it took no part.
-    pub fn get(&self, number: usize) -> Option<Range<usize>> {
-        self.0.get(number).cloned().flatten()
-    }
 }
 
 /// The most groups that a search reports.
@@ -69,12 +59,18 @@ impl Regexp {
         self.groups
     }
 
-    /// Searches `text`; `None` when it does not match.
+    /// Searches `text`; `None` when it does not match. Without `with_groups` the places in what is found are left open, which
+    /// is quicker.
+    ///
+    /// The library has no limit on the work for back-references: an expression with one can keep it busy for ever.
     ///
     /// # Errors
     /// The library gave up, for lack of memory.
-    pub fn search(&self, text: &CStr) -> Result<Option<Groups>, String> {
-        let wanted = (self.groups + 1).min(MOST_GROUPS);
+    pub fn search(&self, text: &CStr, with_groups: bool) -> Result<Option<Groups>, String> {
+        let wanted = match with_groups {
+            true => (self.groups + 1).min(MOST_GROUPS),
+            false => 0,
+        };
         let mut places = [libc::regmatch_t { rm_so: -1, rm_eo: -1 }; MOST_GROUPS];
         // SAFETY: the expression is compiled, the text ends with NUL, and there are as many places as stated.
         let status = unsafe {
@@ -93,7 +89,7 @@ impl Regexp {
                     let end = usize::try_from(place.rm_eo).ok()?;
                     (begin <= end).then_some(begin..end)
                 });
-                Ok(Some(Groups(places.collect())))
+                Ok(Some(Groups::new(places.collect())))
             }
             libc::REG_NOMATCH => Ok(None),
             error => Err(message(error, &raw const *self.compiled)),
@@ -171,12 +167,12 @@ mod tests {
         };
         let regexp = Regexp::compile("(.*)(foo|food)", flags).unwrap();
 
-        let groups = regexp.search(c"xFOOD").unwrap().unwrap();
+        let groups = regexp.search(c"xFOOD", true).unwrap().unwrap();
         assert_eq!(
             (groups.get(0), groups.get(1), groups.get(2)),
             (Some(0..5), Some(0..1), Some(1..5))
         );
-        assert_eq!(regexp.search(c"bar"), Ok(None));
+        assert_eq!(regexp.search(c"bar", true), Ok(None));
     }
 
     #[test]

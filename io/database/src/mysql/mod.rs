@@ -209,6 +209,13 @@ fn tls(source: &Source, options: &Options) -> Result<Option<SslOpts>, OpenError>
             "the cipher suites are those of the TLS library",
         );
     }
+    // The driver would tell of a file that is not there without its name, and for each connection.
+    for file in [&ca_file, &cert, &key].into_iter().flatten() {
+        std::fs::File::open(file).map_err(|error| OpenError::Io {
+            what: file.clone(),
+            source: error,
+        })?;
+    }
     let any = [&ca_file, &ca_folder, &cert, &key, &ciphers];
     if any.iter().all(|text| text.is_none()) && !verifies_name {
         return Ok(None);
@@ -340,16 +347,20 @@ fn turn_with_sets(line: &mut Line, batch: Batch<Asking>) -> Answers<'_> {
             _ => None,
         };
         let ways = batch.questions.iter().map(|asking| asking.way(line.backslashes));
-        let texts: Vec<&str> = match (&prepared, &*batch.questions) {
-            (None, [asking]) => {
-                let text = &asking.way(line.backslashes).text;
-                return match ask(line, text, true).await {
+        let ways = match ways.collect::<Result<Vec<_>, _>>() {
+            Ok(ways) => ways,
+            Err(fault) if batch.is_alone => return Err(fault),
+            Err(_) => return Ok(vec![None; batch.questions.len()]),
+        };
+        let texts: Vec<&str> = match (&prepared, &*ways) {
+            (None, [way]) => {
+                return match ask(line, &way.text, true).await {
                     Err(Fault::Refused(_)) if !batch.is_alone => Ok(vec![None]),
                     asked => Ok(vec![Some(asked?)]),
                 };
             }
-            (None, _) => ways.map(|way| way.text.as_str()).collect(),
-            (Some(_), _) => ways.filter_map(|way| way.run.as_deref()).collect(),
+            (None, ways) => ways.iter().map(|way| way.text.as_str()).collect(),
+            (Some(_), ways) => ways.iter().filter_map(|way| way.run.as_deref()).collect(),
         };
         let found = ask_together(line, &texts).await?;
         if let Some(prepared) = prepared
@@ -367,7 +378,7 @@ fn turn_without_sets(line: &mut Line, batch: Batch<Asking>) -> Answers<'_> {
     Box::pin(async move {
         let mut found = Vec::with_capacity(batch.questions.len());
         for asking in batch.questions.iter() {
-            let text = &asking.way(line.backslashes).text;
+            let text = &asking.way(line.backslashes)?.text;
             found.push(Some(ask(line, text, false).await?));
         }
         Ok(found)

@@ -4,9 +4,13 @@
 use std::fs::File;
 use std::ops::ControlFlow;
 
+use sys::pcre::Pcre;
+
 use super::berkeley;
 use super::cdb::Cdb;
-use super::{cidr, pcre, regexp};
+use super::cidr;
+use super::expressions;
+use super::posix::Regexp;
 
 /// Entries that are visited; a small file can claim many.
 const MOST_ENTRIES: usize = 1000;
@@ -40,8 +44,8 @@ pub fn read_any_index(file: File, keys: &[&str]) {
 pub fn compare_searches(kind: &str, rules: &[u8], key: &str) -> Result<(), String> {
     let both = match kind {
         "cidr" => cidr::both_ways(rules, key).map(|both| both.map(Ok)),
-        "pcre" => pcre::both_ways(rules, key),
-        _ => regexp::both_ways(rules, key),
+        "pcre" => expressions::both_ways::<Pcre>(rules, key),
+        _ => expressions::both_ways::<Regexp>(rules, key),
     };
     match both {
         Ok([quick, slow]) if slow.is_ok() && quick != slow => {

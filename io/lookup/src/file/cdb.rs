@@ -6,7 +6,7 @@
 
 use std::cell::RefCell;
 use std::fs::File;
-use std::io::{self, BufWriter, Seek, SeekFrom, Write};
+use std::io::{self, BufWriter, Read, Seek, SeekFrom, Write};
 use std::path::Path;
 use std::rc::Rc;
 
@@ -50,7 +50,9 @@ fn damaged() -> io::Error {
 
 impl Cdb {
     fn open(path: &Path) -> io::Result<(Self, Identity)> {
-        let file = File::open(path)?;
+        let mut file = File::open(path)?;
+        // A folder can be opened too; that it can not be mapped would be told in words for something else.
+        file.read(&mut [0])?;
         let identity = Identity::of(&file.metadata()?);
         Ok((Self::of_file(file)?, identity))
     }

@@ -7,12 +7,14 @@ pub(crate) mod candidates;
 pub(crate) mod cdb;
 pub(crate) mod cidr;
 pub(crate) mod content;
+pub(crate) mod expressions;
 pub(crate) mod hash;
 pub(crate) mod intervals;
 pub(crate) mod lease;
 pub(crate) mod literals;
 pub(crate) mod lmdb;
 pub(crate) mod pcre;
+pub(crate) mod posix;
 pub(crate) mod regexp;
 pub(crate) mod rules;
 pub(crate) mod sdbm;
@@ -20,6 +22,9 @@ pub(crate) mod substitution;
 pub(crate) mod text;
 pub(crate) mod texthash;
 
+use sys::pcre::Pcre;
+
+use self::posix::Regexp;
 use crate::registry::{OpenDatabaseFunction, OpenFunction};
 
 /// The types of this folder.
@@ -30,8 +35,8 @@ pub(crate) const TYPES: &[(&str, OpenFunction)] = &[
     ("dbm", sdbm::open),
     ("hash", hash::open),
     ("lmdb", lmdb::open),
-    ("pcre", pcre::open),
-    ("regexp", regexp::open),
+    ("pcre", expressions::open::<Pcre>),
+    ("regexp", expressions::open::<Regexp>),
     ("sdbm", sdbm::open),
     ("texthash", texthash::open),
 ];

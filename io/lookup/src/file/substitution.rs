@@ -68,6 +68,11 @@ impl Template {
         }
     }
 
+    /// True when text of groups is put in.
+    pub(crate) fn has_groups(&self) -> bool {
+        self.pieces.iter().any(|piece| matches!(piece, Piece::Group(_)))
+    }
+
     /// The value with the text of the groups put in; `group` gives the text of one, empty where it took no part.
     pub(crate) fn fill<'a>(&self, group: impl Fn(usize) -> &'a str) -> String {
         let mut value = String::new();
