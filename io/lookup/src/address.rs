@@ -453,15 +453,18 @@ mod tests {
 
     #[test]
     fn addresses_that_need_quotes_are_mapped_by_quoted_keys_alone() {
-        let all = "inline:{{a b@d=1}, {x@d=2}, {\"c d\"@d=3}}";
+        let all = "inline:{{a;b@d=1}, {x@d=2}, {\"c;d\"@d=3}}";
         let quoted = Strategy::DEFAULT.and(Strategy::QUOTED_ONLY);
 
         // The local part of the second is what stands in the table for a user elsewhere.
-        for address in ["a b@d", "x@d@here.example"] {
+        for address in ["a;b@d", "x@d@here.example"] {
             assert_eq!(found(all, address, quoted), None, "{address}");
         }
-        assert_eq!(found(all, "a b@d", Strategy::DEFAULT), Some(("1".to_owned(), None)));
-        assert_eq!(found(all, "c d@d", quoted), Some(("3".to_owned(), None)));
+        assert_eq!(
+            found(all, "a;b@d", Strategy::DEFAULT),
+            Some(("1".to_owned(), None))
+        );
+        assert_eq!(found(all, "c;d@d", quoted), Some(("3".to_owned(), None)));
     }
 
     #[test]
