@@ -26,7 +26,10 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 pub mod database;
+pub mod dice;
+pub mod letters;
 mod look;
+pub mod routes;
 pub mod search;
 mod sheet;
 mod steady;

@@ -1,4 +1,7 @@
 //! Every recorded case.
+//!
+//! `POSTRIDER_CASE=FILE cargo test -p conformance --test dialogues path` records a case that lies elsewhere, and compares
+//! ours with it: for trying things out.
 
 use conformance::Case;
 
@@ -13,6 +16,7 @@ macro_rules! cases {
 
 cases! {
     access_addresses
+    access_bcc
     accounts
     addresses
     addresses_plain
@@ -33,6 +37,7 @@ cases! {
     clients
     commands
     content
+    content_settings
     copies
     dnslists
     filter_loop
@@ -47,7 +52,9 @@ cases! {
     legacy
     limits
     loglines
+    mailbox_lines
     mailq
+    masquerade
     mime
     names
     notify
@@ -59,24 +66,42 @@ cases! {
     pipeline
     policy
     postmaster
+    propagation
     recipients
     relay
     relay_forms
     restrictions
     rewriting
+    routes
     routing
     search
+    server_hosts
     sender_routes
     soft_bounce
+    stages_actions
+    stages_at_once
+    stages_early
+    stages_late
     strict
     strict_body
     submission
     syntax
     transports
+    transports_parents
     trimmings
     upstream
     verify
     virtual_aliases
     virtual_mailboxes
     xclient
+}
+
+#[test]
+fn a_case_at_a_path_is_asked_of_both_when_wanted() {
+    let Ok(path) = std::env::var("POSTRIDER_CASE") else {
+        return;
+    };
+    let read = || Case::parse(&std::fs::read_to_string(&path).unwrap(), path.clone().into());
+    read().run_against(true);
+    read().run_against(false);
 }

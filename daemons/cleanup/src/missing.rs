@@ -35,7 +35,7 @@ impl Message<'_> {
         if adds && !self.has_seen(Known::ResentDate, Known::Date) {
             let seconds = self.envelope.arrival.map_or(0, |arrival| arrival.seconds);
             let header = format!("{resent}Date: {}", self.service.date.borrow_mut().format(seconds));
-            self.put_header(header.as_bytes());
+            self.put_line(header.as_bytes());
         }
         if adds && !self.has_seen(Known::ResentFrom, Known::From) {
             self.add_from(resent);
@@ -59,7 +59,8 @@ impl Message<'_> {
             "<{}>",
             message_id::make(self.created_seconds(), self.id(), is_long, host)
         );
-        self.put_header(format!("{resent}Message-Id: {id}").as_bytes());
+        // One line whatever its length: half an id would be none.
+        self.put_line(format!("{resent}Message-Id: {id}").as_bytes());
         if self.content.is_resent {
             log::resent_message_id(self.id(), id.as_bytes());
             self.content.headers_seen |= Known::ResentMessageId.bit();

@@ -4,7 +4,14 @@ use contract::rewrite::{Rewrite, context};
 use ipc::Port;
 use lookup::{AddressRules, LookupError, Maps};
 use mail::address::is_standard_form;
-use mail::parse::{AddressList, external, internal, scan_address};
+use mail::parse::{AddressList, Token, external, internal, scan_address};
+
+/// An address with a comma in it, which brackets should have enclosed: in external form without a blank behind that.
+fn without_blanks(parts: &[Token<'_>]) -> Option<String> {
+    let is_list = parts.contains(&Token::Operator(b','));
+    let plain = String::from_utf8(internal(parts)).ok().filter(|_| is_list)?;
+    Some(mail::quote_local822(&plain).into_owned())
+}
 
 /// The tables and what is needed to search them.
 pub(crate) struct Generic {
@@ -88,6 +95,8 @@ impl Generic {
         for (parts, new) in list.addresses_mut().zip(&replacements) {
             if let Some(new) = new {
                 *parts = scan_address(new);
+            } else if let Some(closed) = without_blanks(parts) {
+                *parts = scan_address(&closed).into_iter().map(Token::into_owned).collect();
             }
         }
         let mut text = name.to_vec();

@@ -369,13 +369,11 @@ impl Router {
         }
         if self.by_native {
             let answer = self.resolver.native_addresses(host, self.ipv4, self.ipv6).await;
-            let (class, words) = match answer {
+            let words = answer.native_reason();
+            let class = match answer {
                 Answer::Found(found) => return found.records.into_iter().for_each(add),
-                Answer::Absent(Absent {
-                    why: Absence::NoData, ..
-                }) => (5, "No address associated with hostname"),
-                Answer::Absent(_) => (5, "Name or service not known"),
-                Answer::CouldNotTell(_) => (4, "Temporary failure in name resolution"),
+                Answer::Absent(_) => 5,
+                Answer::CouldNotTell(_) => 4,
             };
             why.set(Failure::ours(
                 status(class, 4, 4),

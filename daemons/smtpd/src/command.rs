@@ -305,7 +305,7 @@ impl Session<'_> {
         let orcpt = match &rcpt.orcpt {
             Some(orcpt) => orcpt,
             None => {
-                made_up = format!("rfc822;{}", rcpt.recipient.external);
+                made_up = format!("rfc822;{}", rcpt.recipient.external.trim_end());
                 &made_up
             }
         };

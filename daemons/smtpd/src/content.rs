@@ -24,17 +24,27 @@ struct Sink<'a> {
     limit: u64,
     failure: &'a mut u32,
     queue_id: &'a str,
-    /// The first line is still to come; it may look like the end of our Received header, or like a mailbox line.
-    first: Option<&'a mut bool>,
+    /// What the first lines may still need.
+    beginning: &'a mut Beginning,
+}
+
+/// How far the beginning of the content has come: the first line may look like more of our Received header, and it and
+/// those after it like what begins a message in a mailbox file.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Beginning {
+    /// At a line that no other than mailbox lines came before.
+    #[default]
+    Line,
+    /// Within a mailbox line.
+    WithinMailboxLine,
+    /// It is over; content in chunks has none, and comes as it is.
+    Over,
 }
 
 impl Sink<'_> {
     fn take(&mut self, piece: Piece<'_>) {
-        if let Some(first) = &mut self.first
-            && **first
-        {
-            **first = false;
-            self.mend_first(piece);
+        if *self.beginning != Beginning::Over {
+            self.take_beginning(piece);
         }
         if *self.failure != 0 {
             return;
@@ -56,24 +66,35 @@ impl Sink<'_> {
         }
     }
 
-    /// A `From ` line of a mailbox would end the headers; a leading blank would continue our Received header.
-    fn mend_first(&mut self, piece: Piece<'_>) {
-        let Some(out) = &mut self.out else { return };
-        let unquoted = piece
-            .octets
-            .iter()
-            .position(|octet| *octet != b'>')
-            .unwrap_or(piece.octets.len());
-        if piece
-            .octets
-            .get(unquoted..)
-            .is_some_and(|rest| rest.starts_with(b"From "))
-        {
+    fn take_beginning(&mut self, piece: Piece<'_>) {
+        let is_mailbox_line = match *self.beginning {
+            Beginning::Line => self.mend(piece),
+            Beginning::WithinMailboxLine => true,
+            Beginning::Over => false,
+        };
+        *self.beginning = match (is_mailbox_line, piece.ends_line) {
+            (false, _) => Beginning::Over,
+            (true, false) => Beginning::WithinMailboxLine,
+            (true, true) => Beginning::Line,
+        };
+    }
+
+    /// A `From ` line of a mailbox would end the headers; a leading blank would continue the header before. True for the
+    /// first of them.
+    fn mend(&mut self, piece: Piece<'_>) -> bool {
+        let quotes = piece.octets.iter().take_while(|octet| **octet == b'>').count();
+        let unquoted = piece.octets.get(quotes..).unwrap_or_default();
+        let is_mailbox_line = unquoted.starts_with(b"From ");
+        let Some(out) = &mut self.out else {
+            return is_mailbox_line;
+        };
+        if is_mailbox_line {
             record::encode(Kind::CHUNK, MAILBOX_LINE, out);
             *self.size += MAILBOX_LINE.len() as u64;
         } else if matches!(piece.octets.first(), Some(b' ' | b'\t')) {
             record::encode(Kind::LINE, b"", out);
         }
+        is_mailbox_line
     }
 }
 
@@ -105,7 +126,7 @@ impl Session<'_> {
 
     async fn receive_dotted(&mut self) -> Result<(), End> {
         let mut decoder = DotDecoder::new(self.bare_newline, self.server.settings.line_length_limit);
-        let mut first = true;
+        let mut beginning = Beginning::default();
         loop {
             let limit = self.server.settings.message_size_limit;
             let mut sink = Sink {
@@ -114,7 +135,7 @@ impl Session<'_> {
                 limit,
                 failure: &mut self.failure,
                 queue_id: self.state.queue_id.as_deref().unwrap_or("NOQUEUE"),
-                first: Some(&mut first),
+                beginning: &mut beginning,
             };
             let progress = decoder.feed(self.stream.buffered(), |piece| sink.take(piece));
             self.stream.consume(progress.used);
@@ -240,7 +261,7 @@ impl Session<'_> {
                 limit,
                 failure: &mut self.failure,
                 queue_id: self.state.queue_id.as_deref().unwrap_or("NOQUEUE"),
-                first: None,
+                beginning: &mut Beginning::Over,
             };
             decoder.feed(
                 self.stream.buffered().get(..octets).unwrap_or_default(),
@@ -303,14 +324,15 @@ mod tests {
     use super::*;
 
     fn records(lines: &[&str], limit: u64) -> (Vec<(u8, String)>, u64, u32) {
-        let (mut out, mut size, mut failure, mut first) = (Vec::new(), 0, 0, true);
+        let (mut out, mut size, mut failure) = (Vec::new(), 0, 0);
+        let mut beginning = Beginning::default();
         let mut sink = Sink {
             out: Some(&mut out),
             size: &mut size,
             limit,
             failure: &mut failure,
             queue_id: "4x",
-            first: Some(&mut first),
+            beginning: &mut beginning,
         };
         for line in lines {
             sink.take(Piece {
@@ -347,7 +369,11 @@ mod tests {
         let (decoded, size, _) = records(&[">From a@b", " x"], 0);
         assert_eq!(decoded[0], (b'L', "X-Mailbox-Line: ".into()));
         assert_eq!(decoded[1], (b'N', ">From a@b".into()));
+        assert_eq!(decoded[2..], [(b'N', String::new()), (b'N', " x".into())]);
         assert_eq!(size, 16 + 11 + 4);
+        let (decoded, ..) = records(&["From a", "From b", "To: c", "From d"], 0);
+        let mended = decoded.iter().filter(|(kind, _)| *kind == b'L').count();
+        assert_eq!(mended, 2);
     }
 
     #[test]

@@ -204,7 +204,7 @@ impl Resolver {
         };
         let mut route = match self.peel(address).await? {
             Target::Malformed(rest) => return Ok(malformed(&rest, flag::DEFAULT)),
-            Target::Local { user, domain } => self.local(routes, &user, domain).await?,
+            Target::Local { user, domain } => self.local(routes, &question.sender, &user, domain).await?,
             Target::Foreign { user, domain } => {
                 self.foreign(routes, &question.sender, &user, &domain).await?
             }
@@ -319,10 +319,22 @@ impl Resolver {
     async fn local(
         &self,
         routes: &Routes,
+        sender: &str,
         user: &str,
         domain: Option<String>,
     ) -> Result<Resolved, LookupError> {
-        let domain = domain.unwrap_or_else(|| self.settings.myhostname.clone());
+        let Some(domain) = domain else {
+            // A user without domain is one of this host, and that may be elsewhere for mail.
+            let host = &self.settings.myhostname;
+            if !self.classes.local.contains(host).await? {
+                return self.foreign(routes, sender, user, host).await;
+            }
+            return self.local_user(routes, user, host.clone()).await;
+        };
+        self.local_user(routes, user, domain).await
+    }
+
+    async fn local_user(&self, routes: &Routes, user: &str, domain: String) -> Result<Resolved, LookupError> {
         self.classes.check_local(&lookup::fold(&domain)).await?;
         let (transport, nexthop) = split_route(&routes.local);
         Ok(Resolved {

@@ -132,7 +132,7 @@ impl Standard {
 
 /// The text of tokens without quotes.
 pub(crate) fn text(tree: &[Token<'_>]) -> String {
-    String::from_utf8_lossy(&parse::internal(tree)).into_owned()
+    String::from_utf8_lossy(&parse::internal_spaced(tree)).into_owned()
 }
 
 /// The last place of an operator.

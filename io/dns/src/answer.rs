@@ -105,20 +105,42 @@ impl<T> Answer<T> {
             Self::CouldNotTell(trouble) => trouble.reason(name, kind),
         }
     }
+
+    /// In the words of getaddrinfo(3), why a host has no address; empty when it has.
+    #[must_use]
+    pub const fn native_reason(&self) -> &'static str {
+        match self {
+            Self::Found(_) => "",
+            Self::Absent(Absent {
+                why: Absence::NoData, ..
+            }) => "No address associated with hostname",
+            Self::Absent(_) => "Name or service not known",
+            Self::CouldNotTell(_) => "Temporary failure in name resolution",
+        }
+    }
 }
 
 impl Absence {
+    /// The absence itself in the resolver's traditional words, without the name asked for.
+    #[must_use]
+    pub const fn error(self) -> &'static str {
+        match self {
+            Self::NoName | Self::NullMx | Self::InvalidName => "Host not found",
+            Self::NoData => "Host found but no data record of requested type",
+        }
+    }
+
     /// The absence in the resolver's traditional words.
     #[must_use]
     pub fn reason(self, name: &str, kind: RecordType) -> String {
-        let error = match self {
-            Self::NoName => "Host not found",
-            Self::NoData => "Host found but no data record of requested type",
+        match self {
+            Self::NoName | Self::NoData => {}
             Self::NullMx => return format!("Domain {name} does not accept mail (nullMX)"),
             Self::InvalidName => {
                 return format!("Name service error for {name}: invalid host or domain name");
             }
-        };
+        }
+        let error = self.error();
         format!("Host or domain name not found. Name service error for name={name} type={kind}: {error}")
     }
 }

@@ -5,8 +5,8 @@
 
 use std::net::IpAddr;
 
-use crate::answer::{Absent, Answer};
-use crate::{Absence, Found, Resolver};
+use crate::answer::Answer;
+use crate::{Found, Resolver};
 
 /// What is known about the name of a client.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -95,21 +95,13 @@ impl Resolver {
     ) -> (NameStatus, Option<String>) {
         // Only records of the client's own family can confirm it.
         let (ipv4, ipv6) = (ipv4 && address.is_ipv4(), ipv6 && address.is_ipv6());
-        match self.native_addresses(name, ipv4, ipv6).await {
+        let answer = self.native_addresses(name, ipv4, ipv6).await;
+        let reason = Some(answer.native_reason().to_owned());
+        match answer {
             Answer::Found(found) if found.records.contains(&address) => (NameStatus::Found, None),
-            Answer::Found(_) => (NameStatus::Forged, Some(String::new())),
-            // getaddrinfo(3)'s words, which stand in this log line.
-            Answer::Absent(Absent {
-                why: Absence::NoData, ..
-            }) => (
-                NameStatus::Absent,
-                Some("No address associated with hostname".to_owned()),
-            ),
-            Answer::Absent(_) => (NameStatus::Absent, Some("Name or service not known".to_owned())),
-            Answer::CouldNotTell(_) => (
-                NameStatus::CouldNotTell,
-                Some("Temporary failure in name resolution".to_owned()),
-            ),
+            Answer::Found(_) => (NameStatus::Forged, reason),
+            Answer::Absent(_) => (NameStatus::Absent, reason),
+            Answer::CouldNotTell(_) => (NameStatus::CouldNotTell, reason),
         }
     }
 }

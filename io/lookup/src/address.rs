@@ -9,7 +9,6 @@ use crate::fold::fold;
 use crate::list::MatchList;
 use crate::log;
 use crate::maps::Maps;
-use crate::network::parse_address;
 
 /// Which forms of an address are searched, in this order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,6 +33,8 @@ impl Strategy {
     pub const DOTTED_PARENT_DOMAINS: Self = Self(1 << 7);
     /// `user+extension@`, `user@`, whatever the domain is.
     pub const LOCAL_PART_AT: Self = Self(1 << 8);
+    /// Keys as they are written in tables alone: an address that needs quotes is not searched without them.
+    pub const QUOTED_ONLY: Self = Self(1 << 9);
     /// What canonical, virtual alias and relocated tables use.
     pub const DEFAULT: Self =
         Self(Self::FULL.0 | Self::WITHOUT_EXTENSION.0 | Self::LOCAL_PART_IF_LOCAL.0 | Self::AT_DOMAIN.0);
@@ -92,11 +93,7 @@ impl LocalDomains {
     }
 
     fn is_own_address(&self, literal: &str) -> bool {
-        let plain = match literal.get(..5) {
-            Some(tag) if tag.eq_ignore_ascii_case("ipv6:") => literal.get(5..).unwrap_or_default(),
-            _ => literal,
-        };
-        parse_address(plain).is_some_and(|address| self.addresses.contains(&address))
+        mail::domain::parse_mail_address(literal).is_some_and(|address| self.addresses.contains(&address))
     }
 }
 
@@ -146,7 +143,7 @@ impl<'a> Parts<'a> {
 
 impl AddressRules {
     /// Searches `maps` for `address` (internal form) by `strategy`. A key with special characters is searched as
-    /// it is written in a table (quoted), then as it is.
+    /// it is written in a table (quoted), then as it is, unless [`Strategy::QUOTED_ONLY`] says otherwise.
     ///
     /// # Errors
     /// A table could not tell.
@@ -161,7 +158,7 @@ impl AddressRules {
         }
         let parts = Parts::new(address, &self.split, strategy);
         if strategy.has(Strategy::FULL)
-            && let Some(value) = find_form(maps, address, true, false).await?
+            && let Some(value) = find_form(maps, address, Form::whole(strategy)).await?
         {
             return Ok(Some(Found {
                 value,
@@ -170,7 +167,7 @@ impl AddressRules {
         }
         if let Some((user, extension)) = parts.bare {
             let bare = format!("{user}{}", parts.at_domain());
-            if let Some(value) = find_form(maps, &bare, true, true).await? {
+            if let Some(value) = find_form(maps, &bare, Form::part(strategy)).await? {
                 return Ok(Some(Found {
                     value,
                     extension: Some(extension.to_owned()),
@@ -193,10 +190,10 @@ impl AddressRules {
         let plain = strategy.has(Strategy::LOCAL_PART_IF_LOCAL);
         let with_at = strategy.has(Strategy::LOCAL_PART_AT_IF_LOCAL);
         if (plain || with_at) && self.is_local(domain).await? {
-            if plain && let Some(found) = find_local_part(maps, parts, "").await? {
+            if plain && let Some(found) = find_local_part(maps, parts, "", strategy).await? {
                 return Ok(Some(found));
             }
-            if with_at && let Some(found) = find_local_part(maps, parts, "@").await? {
+            if with_at && let Some(found) = find_local_part(maps, parts, "@", strategy).await? {
                 return Ok(Some(found));
             }
         }
@@ -217,7 +214,7 @@ impl AddressRules {
             }));
         }
         if strategy.has(Strategy::LOCAL_PART_AT) {
-            return find_local_part(maps, parts, "@").await;
+            return find_local_part(maps, parts, "@", strategy).await;
         }
         Ok(None)
     }
@@ -243,7 +240,8 @@ impl AddressRules {
         propagate: bool,
         canonical: impl AsyncFn(&str) -> Result<String, LookupError>,
     ) -> Result<Option<Vec<String>>, LookupError> {
-        let Some(found) = self.find(maps, address, Strategy::DEFAULT).await? else {
+        let strategy = Strategy::DEFAULT.and(Strategy::QUOTED_ONLY);
+        let Some(found) = self.find(maps, address, strategy).await? else {
             return Ok(None);
         };
         let extension = found.extension.as_deref();
@@ -274,27 +272,50 @@ impl AddressRules {
     }
 }
 
-/// Searches for one form: as written in tables, then as it is where that differs.
-async fn find_form(
-    maps: &Maps,
-    key: &str,
+/// What kind of key is searched.
+#[derive(Clone, Copy)]
+struct Form {
+    /// It ends with `@` or a domain.
     has_domain: bool,
-    part: bool,
-) -> Result<Option<String>, LookupError> {
-    let quoted = if has_domain {
+    /// It is a part of what was asked for.
+    is_part: bool,
+    /// Only as it is written in tables.
+    quoted_only: bool,
+}
+
+impl Form {
+    const fn whole(strategy: Strategy) -> Self {
+        Self {
+            has_domain: true,
+            is_part: false,
+            quoted_only: strategy.has(Strategy::QUOTED_ONLY),
+        }
+    }
+
+    const fn part(strategy: Strategy) -> Self {
+        Self {
+            is_part: true,
+            ..Self::whole(strategy)
+        }
+    }
+}
+
+/// Searches for one form: as written in tables, then as it is where that differs.
+async fn find_form(maps: &Maps, key: &str, form: Form) -> Result<Option<String>, LookupError> {
+    let quoted = if form.has_domain {
         mail::quote_local822(key)
     } else {
         quote_bare(key)
     };
     let ask = async |key: &str| {
-        if part {
+        if form.is_part {
             maps.get_part(key).await
         } else {
             maps.get(key).await
         }
     };
     match ask(&quoted).await? {
-        None if matches!(quoted, Cow::Owned(_)) && *quoted != *key => ask(key).await,
+        None if !form.quoted_only && matches!(quoted, Cow::Owned(_)) && *quoted != *key => ask(key).await,
         answer => Ok(answer),
     }
 }
@@ -309,10 +330,18 @@ fn quote_bare(local: &str) -> Cow<'_, str> {
 }
 
 /// `user+extension` then `user`, each followed by `end`.
-async fn find_local_part(maps: &Maps, parts: &Parts<'_>, end: &str) -> Result<Option<Found>, LookupError> {
-    let has_domain = !end.is_empty();
+async fn find_local_part(
+    maps: &Maps,
+    parts: &Parts<'_>,
+    end: &str,
+    strategy: Strategy,
+) -> Result<Option<Found>, LookupError> {
+    let form = Form {
+        has_domain: !end.is_empty(),
+        ..Form::part(strategy)
+    };
     let full = format!("{}{end}", parts.local());
-    if let Some(value) = find_form(maps, &full, has_domain, true).await? {
+    if let Some(value) = find_form(maps, &full, form).await? {
         return Ok(Some(Found {
             value,
             extension: None,
@@ -322,7 +351,7 @@ async fn find_local_part(maps: &Maps, parts: &Parts<'_>, end: &str) -> Result<Op
         return Ok(None);
     };
     let bare = format!("{user}{end}");
-    let value = find_form(maps, &bare, has_domain, true).await?;
+    let value = find_form(maps, &bare, form).await?;
     Ok(value.map(|value| Found {
         value,
         extension: Some(extension.to_owned()),
@@ -420,6 +449,37 @@ mod tests {
             assert_eq!(found(all, address, Strategy::DEFAULT), expected, "{address}");
         }
         assert_eq!(found(all, "w@other", Strategy::DEFAULT), None);
+    }
+
+    #[test]
+    fn addresses_that_need_quotes_are_mapped_by_quoted_keys_alone() {
+        let all = "inline:{{a;b@d=1}, {x@d=2}, {\"c;d\"@d=3}}";
+        let quoted = Strategy::DEFAULT.and(Strategy::QUOTED_ONLY);
+
+        // The local part of the second is what stands in the table for a user elsewhere.
+        for address in ["a;b@d", "x@d@here.example"] {
+            assert_eq!(found(all, address, quoted), None, "{address}");
+        }
+        assert_eq!(
+            found(all, "a;b@d", Strategy::DEFAULT),
+            Some(("1".to_owned(), None))
+        );
+        assert_eq!(found(all, "c;d@d", quoted), Some(("3".to_owned(), None)));
+    }
+
+    #[test]
+    fn an_address_of_ours_is_one_as_mail_writes_it() {
+        let tables = Tables::new(Settings::default());
+        let local = rules(&tables).local;
+        for (literal, is_ours) in [
+            ("[192.0.2.1]", true),
+            ("[IPv6:2001:db8::1]", true),
+            ("[2001:db8::1]", false),
+            ("[IPv6:192.0.2.1]", false),
+            ("192.0.2.1", false),
+        ] {
+            assert_eq!(ready(local.contains(literal)).unwrap(), is_ours, "{literal}");
+        }
     }
 
     #[test]

@@ -130,6 +130,8 @@ mod tests {
             ("<name <user@example.com>>", "user@example.com"),
             ("<user@[1.2.3.4]>", "user@[1.2.3.4]"),
             ("<a%b@c>", "a%b@c"),
+            ("a,b@c>", "a,b@c"),
+            ("<<a b@c d>>", "ab@cd"),
         ] {
             assert_eq!(lenient(word), address, "{word}");
         }

@@ -155,13 +155,25 @@ pub fn scan_address(address: &str) -> Vec<Token<'_>> {
     scan(address.as_bytes(), usize::MAX)
 }
 
-/// The internal form of one address: its tokens without quotes, with blanks between words that had them.
+/// The internal form of one address: its tokens without quotes, and without the blanks between them.
 #[must_use]
 pub fn internal(parts: &[Token<'_>]) -> Vec<u8> {
     let mut text = Vec::with_capacity(40);
+    parts.iter().for_each(|part| write_plain(&mut text, part));
+    text
+}
+
+/// The same, spaced as in a list: with blanks between words, behind a comma and before a `<`, such as addresses have that
+/// brackets do not enclose as they should.
+#[must_use]
+pub fn internal_spaced(parts: &[Token<'_>]) -> Vec<u8> {
+    let mut text = Vec::with_capacity(40);
     for (index, token) in parts.iter().enumerate() {
         write_plain(&mut text, token);
-        if is_blank_behind(token, parts.get(index + 1)) {
+        if parts
+            .get(index + 1)
+            .is_some_and(|next| is_blank_behind(token, next))
+        {
             text.push(b' ');
         }
     }
@@ -211,7 +223,7 @@ fn write_token(text: &mut Vec<u8>, token: &Token<'_>) {
 
 /// An address inside a list is quoted as a whole, by the last `@`.
 fn external_address(parts: &[Token<'_>]) -> Vec<u8> {
-    let plain = internal(parts);
+    let plain = internal_spaced(parts);
     match std::str::from_utf8(&plain) {
         // A user without a name is not the null address.
         Ok("") => b"\"\"".to_vec(),
@@ -233,18 +245,24 @@ fn write_escaped(text: &mut Vec<u8>, word: &[u8], escaped: &[u8]) {
 fn write_external(text: &mut Vec<u8>, tokens: &[Token<'_>]) {
     for (index, token) in tokens.iter().enumerate() {
         write_token(text, token);
-        if is_blank_behind(token, tokens.get(index + 1)) {
+        if tokens
+            .get(index + 1)
+            .is_some_and(|next| is_blank_behind(token, next))
+        {
             text.push(b' ');
         }
     }
 }
 
-fn is_blank_behind(token: &Token<'_>, next: Option<&Token<'_>>) -> bool {
-    next.is_some_and(|next| *token == Token::Operator(b',') || is_blank_between(token, next))
+fn is_word(token: &Token<'_>) -> bool {
+    !matches!(token, Token::Operator(_) | Token::GroupStart)
+}
+
+fn is_blank_behind(token: &Token<'_>, next: &Token<'_>) -> bool {
+    *token == Token::Operator(b',') || is_blank_between(token, next)
 }
 
 fn is_blank_between(token: &Token<'_>, next: &Token<'_>) -> bool {
-    let is_word = |token: &Token<'_>| !matches!(token, Token::Operator(_) | Token::GroupStart);
     *token == Token::GroupStart || *next == Token::Operator(b'<') || (is_word(token) && is_word(next))
 }
 

@@ -175,7 +175,7 @@ impl Judge<'_> {
                     }
                 }
                 other => {
-                    let why = other.reason(host, dns::RecordType::A);
+                    let why = other.native_reason();
                     let text = format!(
                         "<{recipient}>: Recipient address rejected: Unable to look up mail exchanger host {host}: {why}"
                     );
@@ -191,7 +191,7 @@ impl Judge<'_> {
             let addresses = match self.server.addresses(host).await {
                 Answer::Found(found) => found.records,
                 other => {
-                    let why = other.reason(host, dns::RecordType::A);
+                    let why = other.native_reason();
                     let text = format!(
                         "<{recipient}>: Recipient address rejected: Unable to look up host {host} as mail exchanger: {why}"
                     );

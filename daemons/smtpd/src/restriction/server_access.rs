@@ -2,7 +2,7 @@
 //!
 //! Whoever owns a name can give it any of these, so no table may permit by them.
 
-use dns::{Absence, Answer, RecordType};
+use dns::{Absence, Answer};
 
 use super::access_table::{Entry, find_address};
 use super::grammar::{AccessTable, Evidence, Servers};
@@ -95,7 +95,7 @@ impl Judge<'_> {
         let hosts = match servers {
             Servers::Addresses => vec![name],
             Servers::Mx => self.exchangers(&name).await,
-            Servers::Ns => self.name_servers(&name).await,
+            Servers::Ns => self.name_servers(&name, entry.name).await,
         };
         let mut considered = 0;
         for host in hosts {
@@ -127,7 +127,7 @@ impl Judge<'_> {
             Answer::Found(found) => found.records,
             other => {
                 if servers != Servers::Addresses {
-                    let why = other.reason(host, RecordType::A);
+                    let why = other.native_reason();
                     let (kind, class, name) = (kind(servers), entry.class, entry.name);
                     log::restriction_trouble(&format!(
                         "Unable to look up {kind} host {host} for {class} {name}: {why}"
@@ -181,27 +181,29 @@ impl Judge<'_> {
                 _ => vec![domain.to_owned()],
             },
             Answer::CouldNotTell(trouble) => {
-                let why = trouble.reason(domain, RecordType::Mx);
+                let why = trouble.error();
                 log::restriction_trouble(&format!("Unable to look up MX host for {domain}: {why}"));
                 Vec::new()
             }
         }
     }
 
-    /// The name servers of a domain, or of the nearest parent that has some.
-    async fn name_servers(&self, domain: &str) -> Vec<String> {
-        let mut last = String::new();
-        for name in mail::domain::with_parents(domain).filter(|name| mail::domain::is_valid(name)) {
-            match self.server.resolver.name_servers(name).await {
+    /// The name servers of a domain, or of the nearest parent that has some. `name` is what is judged.
+    async fn name_servers(&self, domain: &str, name: &str) -> Vec<String> {
+        let mut last = Absence::NoName;
+        for parent in mail::domain::with_parents(domain).filter(|parent| mail::domain::is_valid(parent)) {
+            match self.server.resolver.name_servers(parent).await {
                 Answer::Found(found) => return found.records,
-                Answer::Absent(absent) => last = absent.why.reason(name, RecordType::Ns),
+                Answer::Absent(absent) => last = absent.why,
                 Answer::CouldNotTell(trouble) => {
-                    last = trouble.reason(name, RecordType::Ns);
-                    break;
+                    let why = trouble.error();
+                    log::restriction_trouble(&format!("Unable to look up NS host for {parent}: {why}"));
+                    return Vec::new();
                 }
             }
         }
-        log::restriction_trouble(&format!("Unable to look up NS host for {domain}: {last}"));
+        let why = last.error();
+        log::restriction_trouble(&format!("Unable to look up NS host for {name}: {why}"));
         Vec::new()
     }
 }
