@@ -155,7 +155,7 @@ fn drain(
         };
         blocks.feed(buffer.get(..count).unwrap_or_default());
         loop {
-            match blocks.next() {
+            match blocks.take() {
                 Ok(Some(block)) => found.push(block),
                 Ok(None) => break,
                 Err(_) => return false,

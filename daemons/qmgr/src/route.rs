@@ -183,7 +183,7 @@ impl Router {
         if known.flags & flag::LOCAL != 0 && local.eq_ignore_ascii_case(&self.double_bounce) {
             return Route::Discard(recipient);
         }
-        if !active.is_flushed && self.defer_transports.iter().any(|name| *name == known.transport) {
+        if !active.is_flushed && self.defer_transports.contains(&known.transport) {
             return Route::Send(self.defer(recipient, "4.3.2 deferred transport"));
         }
         Route::Send(Leg {

@@ -94,7 +94,7 @@ impl Blocks {
     ///
     /// # Errors
     /// `InvalidData` for a block longer than any that a writer of ours sends; the stream is of no more use.
-    pub fn next(&mut self) -> io::Result<Option<Block>> {
+    pub fn take(&mut self) -> io::Result<Option<Block>> {
         let Some((head, rest)) = self.octets.split_first_chunk::<HEAD>() else {
             return Ok(None);
         };
@@ -147,7 +147,7 @@ mod tests {
         let mut found = Vec::new();
         for octet in octets {
             blocks.feed(&[octet]);
-            found.extend(blocks.next().unwrap());
+            found.extend(blocks.take().unwrap());
         }
 
         assert_eq!(found.len(), 2);
@@ -171,14 +171,14 @@ mod tests {
         reader.read_to_end(&mut octets).unwrap();
         let mut blocks = Blocks::default();
         blocks.feed(&octets);
-        assert_eq!(blocks.next().unwrap().unwrap().lines, b"heard");
-        assert_eq!(blocks.next().unwrap(), None);
+        assert_eq!(blocks.take().unwrap().unwrap().lines, b"heard");
+        assert_eq!(blocks.take().unwrap(), None);
     }
 
     #[test]
     fn a_length_that_no_writer_sends_is_an_error() {
         let mut blocks = Blocks::default();
         blocks.feed(&[0xff; HEAD]);
-        assert!(blocks.next().is_err());
+        assert!(blocks.take().is_err());
     }
 }
