@@ -97,7 +97,8 @@ impl Caller {
     pub async fn answer<M: Message>(&mut self, reply: &M) {
         encode(reply, self.stream.output());
         let wait = self.wait;
-        let asks_on = matches!(self.boundary.find(self.stream.buffered()), Ok(Some(_)));
+        // What is buffered may be part of another conversation, so that nothing is noted about it.
+        let asks_on = matches!(self.boundary.clone().find(self.stream.buffered()), Ok(Some(_)));
         let _ = if asks_on {
             self.stream.put_flow(&[], wait).await
         } else {

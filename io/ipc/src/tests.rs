@@ -150,3 +150,32 @@ fn a_client_that_asked_and_went_is_known_to_be_gone() {
         }
     });
 }
+
+#[test]
+fn what_follows_an_answer_need_not_be_a_question() {
+    run(async {
+        let (server, client) = Stream::pair();
+        let mut caller = Caller::new(server, Duration::from_secs(5));
+        let mut asking = Connection::over(client, "test", Duration::from_secs(5));
+        let add = |site: &str| Add {
+            site: site.to_owned(),
+            queue_id: "X".into(),
+        };
+        contract::attribute::encode_request(&add("one"), asking.stream().output());
+        asking.stream().put(b"no message\0");
+        asking.flush().await.unwrap();
+
+        let first = caller.question(pending()).await.unwrap().unwrap();
+        assert!(first.is::<Add>());
+        caller.answer(&Done::yes()).await;
+        let beside = caller.stream().buffered().len();
+        caller.stream().consume(beside);
+        let done: Done = asking.receive().await.unwrap();
+        assert!(done.is_yes());
+
+        contract::attribute::encode_request(&add("two"), asking.stream().output());
+        asking.flush().await.unwrap();
+        let second: Add = caller.question(pending()).await.unwrap().unwrap().read().unwrap();
+        assert_eq!(second.site, "two");
+    });
+}
