@@ -40,6 +40,8 @@ type Waiting = (QueueId, oneshot::Sender<Result<(), QueueError>>);
 
 /// A removal longer than this is slow: to have it done beside, and to hear of it, costs some 15 microseconds.
 const SLOW: Duration = Duration::from_micros(80);
+/// Files that are removed before those who wait for them are told.
+const BATCH: usize = 16;
 /// After a slow one, this many go to the pool before the next one is tried at once.
 const SLOW_RUN: u32 = 200;
 
@@ -91,22 +93,28 @@ impl Disposal {
         }
     }
 
-    /// Has the pool remove what waits, one batch after the other.
+    /// Has the pool remove what waits, one batch after the other: it wakes us once for each.
     async fn work(self: Rc<Self>) {
         loop {
-            let batch = self.waiting.take();
+            let batch: Vec<Waiting> = {
+                let mut waiting = self.waiting.borrow_mut();
+                let count = waiting.len().min(BATCH);
+                waiting.drain(..count).collect()
+            };
             if batch.is_empty() {
                 self.is_working.set(false);
                 return;
             }
+            let (ids, told): (Vec<QueueId>, Vec<_>) = batch.into_iter().unzip();
             let (spool, what) = (self.spool.clone(), self.what);
-            daemon::blocking(move || {
-                for (id, told) in batch {
-                    // Nobody waits any more when the process is ending.
-                    let _ = told.send(what.remove(&spool, &id));
-                }
-            })
-            .await;
+            let results = daemon::blocking(move || {
+                let removed = ids.iter().map(|id| what.remove(&spool, id));
+                removed.collect::<Vec<_>>()
+            });
+            for (told, result) in told.into_iter().zip(results.await) {
+                // Nobody waits any more when the process is ending.
+                let _ = told.send(result);
+            }
         }
     }
 }
