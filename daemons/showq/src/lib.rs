@@ -21,7 +21,7 @@ mod memory;
 mod message;
 mod settings;
 
-use crate::memory::Memory;
+use crate::memory::{Found, Memory, Told};
 use crate::message::View;
 use crate::settings::Settings;
 use contract::showq;
@@ -180,19 +180,24 @@ impl Reader {
     }
 
     fn read_lot(&self, queue: Queue, mut ids: IntoIter<QueueId>) -> Lot {
-        let mut told = Vec::new();
+        let known = self.memory.as_ref().map(|memory| memory.told(ids.as_slice()));
+        let mut known = known.unwrap_or_default().into_iter();
+        let (mut told, mut found) = (Vec::new(), Found::default());
         let mut failed = false;
         while told.len() < LOT_OCTETS
             && !failed
             && let Some(id) = ids.next()
         {
-            match self.tell(queue, &id, &mut told) {
+            match self.tell(queue, &id, known.next().flatten(), &mut told, &mut found) {
                 Ok(()) | Err(QueueError::Absent) => {}
                 Err(error) => {
                     log::cannot_open(queue.name(), id.as_str(), &error);
                     failed = true;
                 }
             }
+        }
+        if let Some(memory) = &self.memory {
+            memory.keep(self.listing, found);
         }
         Lot {
             told,
@@ -202,14 +207,19 @@ impl Reader {
     }
 
     /// Appends what is to be told of a file: nothing while it is not complete.
-    fn tell(&self, queue: Queue, id: &QueueId, told: &mut Vec<u8>) -> Result<(), QueueError> {
-        let state = || self.spool.state(queue, id).ok();
-        if let Some(known) = self
-            .memory
-            .as_ref()
-            .and_then(|memory| memory.recall(id, self.listing, state))
+    fn tell(
+        &self,
+        queue: Queue,
+        id: &QueueId,
+        known: Option<Told>,
+        told: &mut Vec<u8>,
+        found: &mut Found,
+    ) -> Result<(), QueueError> {
+        if let Some(known) = known
+            && self.spool.state(queue, id)? == known.state
         {
-            told.extend_from_slice(&known);
+            told.extend_from_slice(&known.octets);
+            found.again.push(id.clone());
             return Ok(());
         }
         let file = QueueFile::open_to_read(&self.spool, queue, id)?;
@@ -220,9 +230,9 @@ impl Reader {
         if let Some((entry, recipients)) = message::read(&self.spool, queue, &file, &state, &self.view) {
             let start = told.len();
             showq::encode(&entry, &recipients, told);
-            if let Some(memory) = &self.memory {
-                let new = told.get(start..).unwrap_or_default();
-                memory.keep(queue, id, &state, self.listing, new);
+            if self.memory.is_some() && memory::is_at_rest(queue, &state) {
+                let octets = told.get(start..).unwrap_or_default().into();
+                found.new.push((id.clone(), Told { state, octets }));
             }
         }
         Ok(())

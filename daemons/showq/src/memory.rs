@@ -20,7 +20,7 @@ pub(crate) struct Memory {
 #[derive(Debug, Default)]
 struct Kept {
     messages: HashMap<QueueId, Message>,
-    /// Octets of all `told`.
+    /// Octets of all that was told.
     octets: usize,
     /// Listings begun so far.
     listings: u64,
@@ -28,16 +28,42 @@ struct Kept {
 
 #[derive(Debug)]
 struct Message {
-    state: FileState,
-    told: Arc<[u8]>,
+    told: Told,
     /// The last listing that told it.
     listing: u64,
 }
 
-/// Octets kept: a message takes some 300, and half as much again for its name.
+/// What was told of a message, and the state of its file then.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Told {
+    /// It is true as long as the file is in this state.
+    pub(crate) state: FileState,
+    /// As the client got it.
+    pub(crate) octets: Arc<[u8]>,
+}
+
+/// What a part of a listing has found.
+#[derive(Debug, Default)]
+pub(crate) struct Found {
+    /// Messages that were told again.
+    pub(crate) again: Vec<QueueId>,
+    /// Messages that were read.
+    pub(crate) new: Vec<(QueueId, Told)>,
+}
+
+/// Octets kept: a message takes some 300, and half as many again for its name and state.
 const KEPT_OCTETS: usize = 16 << 20;
 /// A file that was changed just now may change again within one tick of the file system's clock.
 const TICK: Duration = Duration::from_secs(2);
+
+/// Whether nobody works on a message of `queue` whose file is in this state, so that what is told of it stays true until the
+/// state is another.
+pub(crate) fn is_at_rest(queue: Queue, state: &FileState) -> bool {
+    matches!(queue, Queue::Deferred | Queue::Hold)
+        && SystemTime::now()
+            .duration_since(state.changed)
+            .is_ok_and(|age| age > TICK)
+}
 
 impl Memory {
     /// Begins a listing; the number is its name.
@@ -51,48 +77,37 @@ impl Memory {
     pub(crate) fn end(&self, listing: u64) {
         let mut kept = self.lock();
         kept.messages.retain(|_, message| message.listing >= listing);
-        kept.octets = kept.messages.values().map(|message| message.told.len()).sum();
-    }
-
-    /// What was told of `id`, if `state` finds its file as it was then.
-    pub(crate) fn recall(
-        &self,
-        id: &QueueId,
-        listing: u64,
-        state: impl FnOnce() -> Option<FileState>,
-    ) -> Option<Arc<[u8]>> {
-        let (was, told) = self
-            .lock()
+        kept.octets = kept
             .messages
-            .get(id)
-            .map(|message| (message.state, Arc::clone(&message.told)))?;
-        if state()? != was {
-            return None;
-        }
-        if let Some(message) = self.lock().messages.get_mut(id) {
-            message.listing = message.listing.max(listing);
-        }
-        Some(told)
+            .values()
+            .map(|message| message.told.octets.len())
+            .sum();
     }
 
-    /// Remembers what was told of `id`, if it rests and there is room.
-    pub(crate) fn keep(&self, queue: Queue, id: &QueueId, state: &FileState, listing: u64, told: &[u8]) {
-        let is_at_rest = matches!(queue, Queue::Deferred | Queue::Hold)
-            && SystemTime::now()
-                .duration_since(state.changed)
-                .is_ok_and(|age| age > TICK);
+    /// What was told of each of these.
+    pub(crate) fn told(&self, ids: &[QueueId]) -> Vec<Option<Told>> {
+        let kept = self.lock();
+        ids.iter()
+            .map(|id| Some(kept.messages.get(id)?.told.clone()))
+            .collect()
+    }
+
+    /// Remembers what a part of `listing` found, as far as there is room.
+    pub(crate) fn keep(&self, listing: u64, found: Found) {
         let mut kept = self.lock();
-        if let Some(old) = kept.messages.remove(id) {
-            kept.octets -= old.told.len();
+        for id in found.again {
+            if let Some(message) = kept.messages.get_mut(&id) {
+                message.listing = message.listing.max(listing);
+            }
         }
-        if is_at_rest && kept.octets + told.len() <= KEPT_OCTETS {
-            kept.octets += told.len();
-            let message = Message {
-                state: *state,
-                told: told.into(),
-                listing,
-            };
-            kept.messages.insert(id.clone(), message);
+        for (id, told) in found.new {
+            if let Some(old) = kept.messages.remove(&id) {
+                kept.octets -= old.told.octets.len();
+            }
+            if kept.octets + told.octets.len() <= KEPT_OCTETS {
+                kept.octets += told.octets.len();
+                kept.messages.insert(id, Message { told, listing });
+            }
         }
     }
 
@@ -124,50 +139,65 @@ mod tests {
         QueueId::parse(name).unwrap()
     }
 
-    #[test]
-    fn what_has_changed_is_not_recalled() {
-        let (memory, old) = (Memory::default(), state(UNIX_EPOCH));
-        let first = memory.begin();
-        memory.keep(Queue::Deferred, &id("4A1B2C3D4E"), &old, first, b"told");
-
-        let same = memory.recall(&id("4A1B2C3D4E"), first, || Some(old));
-        let changed = memory.recall(&id("4A1B2C3D4E"), first, || Some(state(UNIX_EPOCH + TICK)));
-        let gone = memory.recall(&id("4A1B2C3D4E"), first, || None);
-
-        assert_eq!(same.as_deref(), Some(&b"told"[..]));
-        assert_eq!((changed, gone), (None, None));
+    fn told(octets: &[u8]) -> Told {
+        Told {
+            state: state(UNIX_EPOCH),
+            octets: octets.into(),
+        }
     }
 
     #[test]
-    fn what_was_changed_just_now_or_is_at_work_is_not_kept() {
-        let memory = Memory::default();
-        memory.keep(
-            Queue::Deferred,
-            &id("4A1B2C3D4E"),
-            &state(SystemTime::now()),
-            1,
-            b"told",
-        );
-        memory.keep(Queue::Active, &id("4A1B2C3D4F"), &state(UNIX_EPOCH), 1, b"told");
-
-        assert!(memory.lock().messages.is_empty());
-        assert_eq!(memory.lock().octets, 0);
+    fn what_was_changed_just_now_or_is_at_work_is_not_at_rest() {
+        assert!(is_at_rest(Queue::Deferred, &state(UNIX_EPOCH)));
+        assert!(!is_at_rest(Queue::Deferred, &state(SystemTime::now())));
+        assert!(!is_at_rest(Queue::Active, &state(UNIX_EPOCH)));
     }
 
     #[test]
     fn what_a_listing_did_not_meet_is_forgotten_at_its_end() {
-        let (memory, old) = (Memory::default(), state(UNIX_EPOCH));
+        let memory = Memory::default();
+        let [met, gone] = ["4A1B2C3D4E", "4A1B2C3D4F"].map(id);
         let first = memory.begin();
-        for name in ["4A1B2C3D4E", "4A1B2C3D4F"] {
-            memory.keep(Queue::Hold, &id(name), &old, first, b"told");
-        }
+        let new = [&met, &gone].map(|id| (id.clone(), told(b"told")));
+        memory.keep(
+            first,
+            Found {
+                new: new.into(),
+                ..Found::default()
+            },
+        );
         memory.end(first);
         let second = memory.begin();
-        memory.recall(&id("4A1B2C3D4E"), second, || Some(old));
+        memory.keep(
+            second,
+            Found {
+                again: vec![met.clone()],
+                ..Found::default()
+            },
+        );
         memory.end(second);
 
-        assert!(memory.recall(&id("4A1B2C3D4E"), second, || Some(old)).is_some());
-        assert!(memory.recall(&id("4A1B2C3D4F"), second, || Some(old)).is_none());
+        assert_eq!(memory.told(&[met, gone]), [Some(told(b"told")), None]);
         assert_eq!(memory.lock().octets, 4);
+    }
+
+    #[test]
+    fn no_more_is_kept_than_there_is_room_for() {
+        let memory = Memory::default();
+        let large = vec![0; KEPT_OCTETS - 1];
+        let ids = ["4A1B2C3D4E", "4A1B2C3D4F"].map(id);
+        for octets in [&large, b"told".as_slice(), b"new"] {
+            let new = ids.iter().map(|id| (id.clone(), told(octets))).collect();
+            memory.keep(
+                1,
+                Found {
+                    new,
+                    ..Found::default()
+                },
+            );
+        }
+
+        assert_eq!(memory.told(&ids), [Some(told(b"new")), Some(told(b"new"))]);
+        assert_eq!(memory.lock().octets, 6);
     }
 }
