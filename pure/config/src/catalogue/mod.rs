@@ -86,11 +86,14 @@ macro_rules! subjects {
 }
 
 mod legacy;
+mod shared;
 
 pub use legacy::{
     FORMER, FORMER_RESTRICTIONS, Former, FormerRestriction, Meaning, RESTRICTION_LISTS, RestrictionMeaning,
     modern_restrictions,
 };
+
+pub use shared::SHARED;
 
 subjects! {
     bounce, cleanup, directory, instance, lmtp, lmtp_tls, local, logging, milter, postscreen, queue,
@@ -177,6 +180,12 @@ mod tests {
         let count = names.len();
         names.dedup();
         assert_eq!((names.len(), count), (913, 913));
+    }
+
+    #[test]
+    fn what_all_programs_share_is_in_the_catalogue() {
+        assert!(SHARED.is_sorted());
+        assert!(SHARED.iter().all(|name| find(name).is_some()));
     }
 
     #[test]
