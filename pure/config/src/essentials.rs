@@ -2,7 +2,7 @@
 //! at one of them would go on with a wrong one all the same, and its neighbours would not.
 
 use crate::catalogue::{
-    self, COMPATIBILITY_LEVEL, INET_PROTOCOLS, MYDOMAIN, MYHOSTNAME, MYNETWORKS, MYNETWORKS_STYLE, SHARED,
+    self, COMPATIBILITY_LEVEL, INET_PROTOCOLS, MYDOMAIN, MYHOSTNAME, MYNETWORKS, MYNETWORKS_STYLE, UNIVERSAL,
 };
 use crate::configuration::Configuration;
 use crate::error::{ParameterError, Wrong};
@@ -27,7 +27,7 @@ impl Configuration {
         if Level::parse(&level).is_none() {
             return wrong(COMPATIBILITY_LEVEL.name(), &level, Wrong::NotLevel);
         }
-        for name in SHARED.iter().filter(|name| self.is_set(name)) {
+        for name in UNIVERSAL.iter().filter(|name| self.is_set(name)) {
             self.check(name)?;
         }
         let hostname: String = self.get(MYHOSTNAME)?;

@@ -86,14 +86,14 @@ macro_rules! subjects {
 }
 
 mod legacy;
-mod shared;
+mod universal;
 
 pub use legacy::{
     FORMER, FORMER_RESTRICTIONS, Former, FormerRestriction, Meaning, RESTRICTION_LISTS, RestrictionMeaning,
     modern_restrictions,
 };
 
-pub use shared::SHARED;
+pub use universal::UNIVERSAL;
 
 subjects! {
     bounce, cleanup, directory, instance, lmtp, lmtp_tls, local, logging, milter, postscreen, queue,
@@ -184,8 +184,8 @@ mod tests {
 
     #[test]
     fn what_all_programs_share_is_in_the_catalogue() {
-        assert!(SHARED.is_sorted());
-        assert!(SHARED.iter().all(|name| find(name).is_some()));
+        assert!(UNIVERSAL.is_sorted());
+        assert!(UNIVERSAL.iter().all(|name| find(name).is_some()));
     }
 
     #[test]

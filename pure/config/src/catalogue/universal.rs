@@ -2,7 +2,7 @@
 //! by asking postmap of Postfix 3.7, which needs hardly any of them.
 
 /// Their names, in order.
-pub const SHARED: &[&str] = &[
+pub const UNIVERSAL: &[&str] = &[
     "address_verify_negative_cache",
     "address_verify_service_name",
     "alias_database",
