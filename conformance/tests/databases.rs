@@ -8,8 +8,7 @@ use conformance::database::{Place, ask_all};
 use std::fs;
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
-use std::path::PathBuf;
-use std::process::{Command, Output, Stdio};
+use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 use testkit::{DatabaseServer, Kind, PASSWORD, USER};
 

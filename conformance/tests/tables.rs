@@ -23,6 +23,7 @@ cases! {
     queries
     references
     regexp
+    shared
     sources
     unreadable
     utf8

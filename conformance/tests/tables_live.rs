@@ -310,3 +310,26 @@ fn a_newer_file_of_the_original_takes_over_while_the_table_is_asked() {
     pause();
     assert_eq!(asked.ask("k"), "two");
 }
+
+#[test]
+fn entries_that_several_add_at_once_are_all_there() {
+    for kind in ["hash", "btree", "lmdb", "sdbm", "dbm"] {
+        let folder = Folder::new();
+        let table = format!("{kind}:t");
+        folder.file("t", "");
+        folder.run(&ours(), &[&table]);
+        let writers: Vec<Child> = (0..3)
+            .map(|writer| {
+                let mut command = folder.command(&ours(), &["-i", &table]);
+                let mut child = command.stdin(Stdio::piped()).spawn().unwrap();
+                let entries: String = (0..100).map(|n| format!("k{writer}-{n} v\n")).collect();
+                child.stdin.take().unwrap().write_all(entries.as_bytes()).unwrap();
+                child
+            })
+            .collect();
+        for mut writer in writers {
+            assert!(writer.wait().unwrap().success(), "{kind}");
+        }
+        assert_eq!(folder.sorted(&ours(), &["-s", &table]).len(), 300, "{kind}");
+    }
+}

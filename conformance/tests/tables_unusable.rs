@@ -62,7 +62,7 @@ fn files(base: &Path, endings: &[&str]) -> Vec<PathBuf> {
 
 /// Takes a file away from everybody but root.
 fn close(file: &Path) {
-    fs::set_permissions(file, fs::Permissions::from_mode(0)).unwrap();
+    fs::set_permissions(file, fs::Permissions::from_mode(0o000)).unwrap();
     if sys::identity::is_root() {
         chown(file, Some(0), Some(0)).unwrap();
     }

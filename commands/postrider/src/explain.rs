@@ -5,7 +5,7 @@
 
 use config::audit::Audit;
 use config::catalogue::{self, Former};
-use config::{Configuration, Origin, ParameterError, nearest, readers};
+use config::{Configuration, Origin, ParameterError, nearest, readers, table_attributes};
 use configuration::{ConfigurationError, Facts};
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
@@ -140,6 +140,10 @@ fn explain(
             .unwrap_or_default(),
         (None, None) => String::new(),
     };
+    let (set, value) = match entry.is_none() && table_attributes::is_secret(name) {
+        true => (set.into_iter().map(Place::hidden).collect(), HIDDEN.to_owned()),
+        false => (set, value),
+    };
     Ok(Explanation {
         name: name.to_owned(),
         meaning: entry.map_or_else(String::new, |entry| plain(entry.description)),
@@ -156,6 +160,20 @@ fn explain(
             _ => readers_of(name, of_service),
         },
     })
+}
+
+/// What stands for a password.
+const HIDDEN: &str = "(a password, not shown)";
+
+impl Place {
+    /// The same place without what is set there.
+    fn hidden(self) -> Self {
+        Self {
+            text: HIDDEN.to_owned(),
+            value: HIDDEN.to_owned(),
+            ..self
+        }
+    }
 }
 
 /// A parameter of a service is read by whoever reads the one that is its default.
@@ -301,6 +319,26 @@ mod tests {
         )
         .unwrap();
         directory
+    }
+
+    #[test]
+    fn the_password_of_a_table_is_not_shown() {
+        let directory = directory("secret");
+        let main = directory.join("main.cf");
+        let text = std::fs::read_to_string(&main).unwrap();
+        std::fs::write(
+            &main,
+            format!("{text}users_password = geheim\npeople_bind_pw = geheim\n"),
+        )
+        .unwrap();
+
+        for name in ["users_password", "people_bind_pw"] {
+            for is_json in [false, true] {
+                let told = parameter(name, Some(&directory), is_json).unwrap();
+                assert!(!told.contains("geheim") && told.contains("not shown"), "{told}");
+            }
+        }
+        std::fs::remove_dir_all(directory).unwrap();
     }
 
     #[test]

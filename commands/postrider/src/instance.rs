@@ -128,6 +128,11 @@ impl Instance {
         let folder = self.folder.display();
         let programs = self.programs.display();
         let (owner, group) = (&self.owner.name, &self.group);
+        // Commands of root's aliases have another user than the daemons.
+        let privs = match owner.as_str() {
+            "nobody" => "default_privs = daemon\n",
+            _ => "",
+        };
         format!(
             "# A private instance. Edit at will: an existing file is never overwritten.\n\
              compatibility_level = 3.11\n\
@@ -140,6 +145,7 @@ impl Instance {
              newaliases_path = {programs}/newaliases\n\
              mail_owner = {owner}\n\
              setgid_group = {group}\n\
+             {privs}\
              \n\
              myhostname = postrider.localdomain\n\
              mydestination = $myhostname, localhost.$mydomain, localhost\n\
@@ -216,15 +222,19 @@ fn owner_for_root() -> Result<Account, InstanceError> {
     Err(InstanceError::NoOwner)
 }
 
-/// The package's group for submission where root may give it; else the daemons' own.
+/// The package's group for submission where root may give it, or another that is not the daemons'; else their own.
 fn submission_group(owner: &Account) -> Result<String, InstanceError> {
     let failed = |error| InstanceError::NoDatabase(owner.name.clone(), error);
-    if is_root()
-        && group_by_name("postdrop")
-            .map_err(failed)?
-            .is_some_and(|gid| gid != owner.gid)
-    {
-        return Ok("postdrop".to_owned());
+    let candidates: &[&str] = if is_root() {
+        &["postdrop", "mail", "users", "daemon"]
+    } else {
+        &[]
+    };
+    for name in candidates {
+        let found = group_by_name(name).map_err(failed)?;
+        if found.is_some_and(|gid| gid != owner.gid && gid != 0) {
+            return Ok((*name).to_owned());
+        }
     }
     Ok(group_by_gid(owner.gid)
         .map_err(failed)?

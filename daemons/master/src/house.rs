@@ -304,7 +304,7 @@ fn load(
     };
     let mut warnings = Vec::new();
     let mut configuration = configuration::read_with_warnings(directory, &facts, &mut warnings)?;
-    configuration.check_essentials()?;
+    configuration::check(&configuration)?;
     let mut settings = Settings::read(&configuration)?;
     if let Some(before) = before {
         let pairs = [

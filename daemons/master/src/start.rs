@@ -43,7 +43,7 @@ fn run() -> Result<ExitCode, MasterError> {
         ..configuration::Facts::default()
     };
     let configuration = configuration::read(&directory, &facts)?;
-    configuration.check_essentials()?;
+    configuration::check(&configuration)?;
     let settings = Settings::read(&configuration)?;
     let queue = Path::new(&settings.queue_directory);
     if options.test {

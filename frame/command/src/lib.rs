@@ -136,7 +136,7 @@ impl Start {
         for warning in warnings {
             maillog::warning!("{warning}");
         }
-        configuration.check_essentials()?;
+        configuration::check(&configuration)?;
         Ok(configuration)
     }
 

@@ -329,7 +329,7 @@ fn read_configuration<S: Service>(options: &Options) -> Result<Configuration, St
         overrides: &options.overrides,
     };
     let configuration = configuration::read(&directory, &facts)?;
-    configuration.check_essentials()?;
+    configuration::check(&configuration)?;
     Ok(configuration)
 }
 

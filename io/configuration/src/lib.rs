@@ -3,11 +3,13 @@
 //! What the text means is `pure/config`'s; here files are found, opened and limited in size. Nothing is global:
 //! who reads a configuration owns it. Follows postconf(5), master(5).
 
+mod accounts;
 mod directory;
 mod environment;
 mod machine;
 mod port;
 
+pub use accounts::check;
 pub use directory::{DEFAULT_DIRECTORY, chosen_directory};
 pub use environment::environment;
 pub use machine::Machine;

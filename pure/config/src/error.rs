@@ -95,6 +95,10 @@ pub enum Wrong {
     NotHostname,
     /// A word that is none of the protocols of the internet.
     NotProtocol(String),
+    /// A word that is no way to choose networks.
+    NotStyle(String),
+    /// A user or group that can not be the one; what is wrong with it, and what would be right.
+    NotAccount(String),
     /// Something only the reader of the parameter can tell.
     Other(String),
 }
@@ -127,6 +131,12 @@ impl Wrong {
             Self::NotProtocol(word) => {
                 format!("unknown {name} value \"{word}\" in \"{value}\"; specify all, or ipv4, ipv6 or both")
             }
+            Self::NotStyle(word) => {
+                format!(
+                    "unknown mynetworks mask style value \"{word}\" in \"{value}\"; specify host, subnet or class"
+                )
+            }
+            Self::NotAccount(what) => what.clone(),
             Self::Other(what) => format!("{name} = {value}: {what}"),
         }
     }

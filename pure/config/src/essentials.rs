@@ -1,7 +1,9 @@
-//! What no program starts without: a compatibility level, a host name and protocols that are such. A program that does
-//! not look at one of them would go on with it all the same, and its neighbours would not.
+//! What no program starts without: right values of the parameters that all programs share. A program that does not look
+//! at one of them would go on with a wrong one all the same, and its neighbours would not.
 
-use crate::catalogue::{COMPATIBILITY_LEVEL, INET_PROTOCOLS, MYHOSTNAME};
+use crate::catalogue::{
+    self, COMPATIBILITY_LEVEL, INET_PROTOCOLS, MYDOMAIN, MYHOSTNAME, MYNETWORKS, MYNETWORKS_STYLE, UNIVERSAL,
+};
 use crate::configuration::Configuration;
 use crate::error::{ParameterError, Wrong};
 use crate::level::Level;
@@ -25,9 +27,26 @@ impl Configuration {
         if Level::parse(&level).is_none() {
             return wrong(COMPATIBILITY_LEVEL.name(), &level, Wrong::NotLevel);
         }
+        for name in UNIVERSAL.iter().filter(|name| self.is_set(name)) {
+            self.check(name)?;
+        }
         let hostname: String = self.get(MYHOSTNAME)?;
         if !is_hostname(&hostname) {
             return wrong(MYHOSTNAME.name(), &hostname, Wrong::NotHostname);
+        }
+        if self.is_set(MYDOMAIN.name()) {
+            let domain: String = self.get(MYDOMAIN)?;
+            if !is_hostname(&domain) {
+                return wrong(MYDOMAIN.name(), &domain, Wrong::NotHostname);
+            }
+        }
+        // What nobody asks for does not matter.
+        if self.is_set(MYNETWORKS_STYLE.name()) && !self.is_set(MYNETWORKS.name()) {
+            let style: String = self.get(MYNETWORKS_STYLE)?;
+            let is_style = |word: &&str| ["class", "subnet", "host"].contains(&word.to_lowercase().as_str());
+            if let Some(word) = crate::split::list(&style).find(|word| !is_style(word)) {
+                return wrong(MYNETWORKS_STYLE.name(), &style, Wrong::NotStyle(word.to_owned()));
+            }
         }
         let protocols: Vec<String> = self.get(INET_PROTOCOLS)?;
         let is_protocol = |word: &&String| ["all", "ipv4", "ipv6"].contains(&word.to_lowercase().as_str());
@@ -38,6 +57,24 @@ impl Configuration {
             }
             None => Ok(()),
         }
+    }
+
+    /// Says whether a value has the form and size that its parameter asks for.
+    fn check(&self, name: &str) -> Result<(), ParameterError> {
+        let Some(entry) = catalogue::find(name) else {
+            return Ok(());
+        };
+        let value = match entry.raw {
+            true => self.raw(name).map(|text| text.into_owned()),
+            false => self.expanded(name)?,
+        };
+        let value = value.unwrap_or_default();
+        (entry.check)(&value).map_err(|wrong| ParameterError::Value {
+            origin: self.origin(name),
+            name: name.to_owned(),
+            value,
+            wrong,
+        })
     }
 }
 
@@ -93,6 +130,47 @@ mod tests {
         }
         for bad in ["foo.bar.", "192.0.2.1", "foo..bar", "-a.b", "a b.c"] {
             assert_eq!(judged(&format!("myhostname = {bad}")), host(bad));
+        }
+        for (bad, complaint) in [
+            (
+                "mydomain = 1.2.3.4",
+                "parameter mydomain: bad parameter value: 1.2.3.4; specify a host name, such as mail.example.com",
+            ),
+            ("ipc_timeout = 0", "invalid ipc_timeout: 0 (min 1)"),
+            (
+                "max_idle = 5y",
+                "parameter max_idle: bad time value or unit: 5y; specify a whole number with an optional unit: s, m, h, d or w",
+            ),
+            (
+                "helpful_warnings = perhaps",
+                "bad boolean configuration: helpful_warnings = perhaps; specify yes or no",
+            ),
+            (
+                "message_size_limit = x",
+                "bad numerical configuration: message_size_limit = x; specify a whole number",
+            ),
+            (
+                "delay_logging_resolution_limit = 99",
+                "invalid delay_logging_resolution_limit parameter value 99 > 6",
+            ),
+            ("data_directory =", "bad string length 0 < 1: data_directory = "),
+            (
+                "relay_domains = $x$",
+                "relay_domains = $x$: empty macro name: \"$\"; specify $$ for a dollar sign",
+            ),
+            (
+                "mynetworks_style = foo",
+                "unknown mynetworks mask style value \"foo\" in \"foo\"; specify host, subnet or class",
+            ),
+        ] {
+            assert_eq!(judged(bad), Err(format!("main.cf, line 1: {complaint}")));
+        }
+        for right in [
+            "smtpd_timeout = 5y",
+            "mynetworks_style = foo\nmynetworks = 127.0.0.1",
+            "max_idle = 1",
+        ] {
+            assert_eq!(judged(right), Ok(()), "{right}");
         }
         assert_eq!(
             judged("inet_protocols = ipv4, foo"),

@@ -152,6 +152,13 @@ pub fn of_type(table_type: &str) -> Option<&'static [&'static str]> {
         .map(|(_, attributes)| *attributes)
 }
 
+/// Whether a parameter is the password of a table that is described by parameters: `users_password`.
+pub fn is_secret(name: &str) -> bool {
+    ["_password", "_bind_pw"]
+        .iter()
+        .any(|ending| name.ends_with(ending))
+}
+
 /// The tables with attributes that a value names: type and name, without adapters such as `proxy:` around them.
 pub fn tables_in(value: &str) -> impl Iterator<Item = (&str, &str)> {
     value

@@ -52,7 +52,7 @@ impl Cdb {
     fn open(path: &Path) -> io::Result<(Self, Identity)> {
         let mut file = File::open(path)?;
         // A folder can be opened too; that it can not be mapped would be told in words for something else.
-        let _ = file.read(&mut [0])?;
+        let _some = file.read(&mut [0])?;
         let identity = Identity::of(&file.metadata()?);
         Ok((Self::of_file(file)?, identity))
     }

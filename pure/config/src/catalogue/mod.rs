@@ -86,11 +86,14 @@ macro_rules! subjects {
 }
 
 mod legacy;
+mod universal;
 
 pub use legacy::{
     FORMER, FORMER_RESTRICTIONS, Former, FormerRestriction, Meaning, RESTRICTION_LISTS, RestrictionMeaning,
     modern_restrictions,
 };
+
+pub use universal::UNIVERSAL;
 
 subjects! {
     bounce, cleanup, directory, instance, lmtp, lmtp_tls, local, logging, milter, postscreen, queue,
@@ -177,6 +180,12 @@ mod tests {
         let count = names.len();
         names.dedup();
         assert_eq!((names.len(), count), (913, 913));
+    }
+
+    #[test]
+    fn what_all_programs_share_is_in_the_catalogue() {
+        assert!(UNIVERSAL.is_sorted());
+        assert!(UNIVERSAL.iter().all(|name| find(name).is_some()));
     }
 
     #[test]

@@ -1,3 +1,5 @@
+//! Back-references: what the steps find against what the C library finds, and what they refuse.
+
 use std::ffi::CString;
 
 use super::*;
