@@ -393,7 +393,7 @@ pub fn case(seed: u64) -> String {
     text.push_str(
         "C: QUIT\nlook: log discard\nlook: sorted lines error status=\nlook: sorted lines retry status=\n",
     );
-    text.push_str("look: distinct lines cleanup warning:\nlook: sorted lines qmgr from=<\n");
+    text.push_str("look: distinct lines cleanup _maps\nlook: sorted lines qmgr from=<\n");
     text
 }
 
