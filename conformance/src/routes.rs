@@ -358,7 +358,13 @@ pub fn case(seed: u64) -> String {
         let _ = writeln!(text, "main: {}", dice.pick(world));
     }
     for (name, most) in TABLES {
-        table(&mut dice, &mut text, name, (KEYS, VALUES), *most);
+        // Quotes in a copy's address are a listed difference.
+        let quoted = VALUES.iter().position(|value| value.starts_with('"'));
+        let values = match quoted {
+            Some(quoted) if name.contains("bcc") => &VALUES[..quoted],
+            _ => VALUES,
+        };
+        table(&mut dice, &mut text, name, (KEYS, values), *most);
     }
     table(
         &mut dice,

@@ -61,21 +61,17 @@ fn members() -> Vec<String> {
 }
 
 /// Sends a message to one address, which becomes many; all of them must have theirs.
-fn assert_all_get_it(instance: &Instance, address: &str, times: usize) {
+fn assert_all_get_it(instance: &Instance, address: &str) {
     let mut client = instance.session();
     let start = Instant::now();
     let reply = client.message("a@b.example", &[address], "Subject: all\n\nbody");
     assert!(reply.starts_with("250"), "{reply}");
     assert!(start.elapsed() < PATIENCE, "{:?}", start.elapsed());
     let done = || instance.log().matches("status=sent (reached)").count();
-    while done() < MANY * times && start.elapsed() < PATIENCE * 6 {
+    while done() < MANY && start.elapsed() < PATIENCE * 6 {
         std::thread::sleep(Duration::from_millis(200));
     }
-    assert_eq!(done(), MANY * times, "after {:?}", start.elapsed());
-    println!("{address}: {:?}", start.elapsed());
-    for process in instance.processes() {
-        println!("{}: {} MiB", process.name, process.peak_memory() >> 20);
-    }
+    assert_eq!(done(), MANY, "after {:?}", start.elapsed());
     assert_memory_is_bounded(instance);
 }
 
@@ -96,8 +92,7 @@ fn a_list_of_a_hundred_thousand_members_is_delivered_in_little_memory() {
         )
         .file("members", &members().join("\n"))
         .start();
-    assert_all_get_it(&instance, "all@mx.test.example", 1);
-    assert_all_get_it(&instance, "list@mx.test.example", 2);
+    assert_all_get_it(&instance, "all@mx.test.example");
 }
 
 #[test]
@@ -107,7 +102,7 @@ fn a_virtual_alias_of_a_hundred_thousand_recipients_is_delivered_when_that_is_al
         .main_cf("virtual_alias_maps = texthash:@DIR@/virtual")
         .file("virtual", &format!("all@b.example {}\n", members().join(", ")))
         .start();
-    assert_all_get_it(&instance, "all@b.example", 1);
+    assert_all_get_it(&instance, "all@b.example");
 }
 
 /// Messages of odd structure and a megabyte or so, each with what is odd about it.
@@ -214,7 +209,6 @@ fn what_is_nested_too_deep_is_refused_and_named_where_strictness_is_wanted() {
     client.ask("DATA");
     client.send(content.as_bytes());
     let reply = client.ask(".");
-    println!("{reply}");
     assert!(reply.starts_with("550 5.6.0"), "{reply}");
     instance.wait_for_log(&[
         "reject: mime-error",
