@@ -288,7 +288,7 @@ const SENDERS: &[&str] = &[
 
 const RECIPIENTS: &[&str] = &[
     "a@dom.example",
-    "A@DOM.example",
+    "A@dom.example",
     "a+x@dom.example",
     "a+x-y@dom.example",
     "a-x@dom.example",
