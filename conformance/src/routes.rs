@@ -288,7 +288,7 @@ const SENDERS: &[&str] = &[
 
 const RECIPIENTS: &[&str] = &[
     "a@dom.example",
-    "A@DOM.example",
+    "A@dom.example",
     "a+x@dom.example",
     "a+x-y@dom.example",
     "a-x@dom.example",
@@ -358,7 +358,13 @@ pub fn case(seed: u64) -> String {
         let _ = writeln!(text, "main: {}", dice.pick(world));
     }
     for (name, most) in TABLES {
-        table(&mut dice, &mut text, name, (KEYS, VALUES), *most);
+        // Quotes in a copy's address are a listed difference.
+        let quoted = VALUES.iter().position(|value| value.starts_with('"'));
+        let values = match quoted {
+            Some(quoted) if name.contains("bcc") => &VALUES[..quoted],
+            _ => VALUES,
+        };
+        table(&mut dice, &mut text, name, (KEYS, values), *most);
     }
     table(
         &mut dice,
@@ -393,7 +399,7 @@ pub fn case(seed: u64) -> String {
     text.push_str(
         "C: QUIT\nlook: log discard\nlook: sorted lines error status=\nlook: sorted lines retry status=\n",
     );
-    text.push_str("look: distinct lines cleanup warning:\nlook: sorted lines qmgr from=<\n");
+    text.push_str("look: distinct lines cleanup _maps\nlook: sorted lines qmgr from=<\n");
     text
 }
 

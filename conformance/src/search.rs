@@ -100,6 +100,13 @@ fn list(dice: &mut Dice, within: &str) -> String {
     words.join(", ")
 }
 
+/// A list that lets the one behind it come to its turn: a bare permit, or a warning only, would not.
+fn stopping(dice: &mut Dice, stage: &str) -> String {
+    let list = list(dice, stage).replace("warn_if_reject", "permit_mynetworks");
+    let words: Vec<&str> = list.split(", ").filter(|word| *word != "permit").collect();
+    words.join(", ")
+}
+
 fn service_line(dice: &mut Dice, service: usize) -> String {
     let mut line = format!("master: @PORT:s{service}@ inet n - n - - smtpd");
     // Some list must stop strangers, or neither would start.
@@ -108,16 +115,9 @@ fn service_line(dice: &mut Dice, service: usize) -> String {
         let list = match *stage {
             "relay" if is_relay_empty => String::new(),
             "relay" if dice.chance(50) => "permit_mynetworks, reject_unauth_destination".to_owned(),
-            // A bare permit, or a warning only, would not stop them.
-            "relay" => {
-                let list = list(dice, stage).replace("warn_if_reject", "permit_mynetworks");
-                let list: Vec<&str> = list.split(", ").filter(|word| *word != "permit").collect();
-                [list.as_slice(), &["defer_unauth_destination"]]
-                    .concat()
-                    .join(", ")
-            }
+            "relay" => [&stopping(dice, stage), "defer_unauth_destination"].join(", "),
             "recipient" if is_relay_empty => [
-                &list(dice, stage),
+                &stopping(dice, stage),
                 "reject_unauth_destination",
                 &list(dice, stage),
             ]

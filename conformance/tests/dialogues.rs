@@ -48,6 +48,7 @@ cases! {
     headers_off
     headers_remote
     hello
+    helo_numbers
     helonames
     legacy
     limits

@@ -616,6 +616,6 @@ fn the_object_for_programs_holds_the_same() {
     assert!(text.contains("\"certain\": true"), "{text}");
     let outcome = "{\"stage\": \"recipient\", \"said\": \"RCPT TO:<a@elsewhere.example>\", \"reply\": \"554 5.7.1 \
                    <a@elsewhere.example>: Relay access denied. Ask here.example.\", \"restriction\": \
-                   \"reject_unauth_destination\", \"list\": \"smtpd_relay_restrictions\", \"destinations\": []}";
+                   \"reject_unauth_destination\", \"list\": \"smtpd_relay_restrictions\", \"cause\": \"\", \"destinations\": []}";
     assert!(text.contains(outcome), "{text}");
 }

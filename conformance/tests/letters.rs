@@ -247,11 +247,7 @@ fn logged(log: &str, sender: &str, id: &str) -> String {
     outward.sort_unstable();
     let mut text = String::new();
     for line in inward.into_iter().chain(outward) {
-        let line = if id.is_empty() {
-            line.to_owned()
-        } else {
-            line.replace(id, "{id}")
-        };
+        let line = String::from_utf8(steady(line.as_bytes(), id)).unwrap();
         let _ = writeln!(text, "log: {}", line.escape_debug());
     }
     text

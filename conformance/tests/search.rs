@@ -5,6 +5,9 @@
 //! ours the cases of that many seeds, and `POSTRIDER_ROUTES=SEED:COUNT` those of routes; the first needs a network and a
 //! resolver configuration of its own, as `cargo xtask record` makes them.
 
+// A test that cannot set up its world has failed; the panic says how.
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
 use conformance::search::{Extent, case};
 use conformance::{Case, routes};
 

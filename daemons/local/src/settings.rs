@@ -52,7 +52,6 @@ config::settings! {
         stale_lock_time: Duration = STALE_LOCK_TIME,
         strict_mailbox_ownership: bool = STRICT_MAILBOX_OWNERSHIP,
         sun_mailtool_compatibility: bool = SUN_MAILTOOL_COMPATIBILITY,
-        token_limit: usize = HEADER_ADDRESS_TOKEN_LIMIT,
     }
 }
 

@@ -16,7 +16,8 @@ impl Delivery<'_> {
     /// Delivers to everything a text names; gives how many that were, and what is left to do.
     pub(crate) fn text<'b>(&'b self, branch: &'b Branch, text: &'b str) -> Recursive<'b, (usize, Fate)> {
         Box::pin(async move {
-            let list = AddressList::parse(text.as_bytes(), self.settings().token_limit);
+            // All of it, however long: what is left out would be mail that nobody gets.
+            let list = AddressList::parse(text.as_bytes(), usize::MAX);
             let (mut count, mut fate) = (0, Fate::Finished);
             for parts in list.addresses() {
                 count += 1;

@@ -9,6 +9,7 @@
 mod answer;
 mod hosts;
 mod message;
+mod numbers;
 mod observer;
 mod peer_name;
 mod settings;
@@ -122,8 +123,10 @@ impl Resolver {
     /// Addresses of a host from the hosts file, or else from the DNS, of the families asked for (`smtp_host_lookup =
     /// native`).
     pub async fn native_addresses(&self, host: &str, ipv4: bool, ipv6: bool) -> Answer<IpAddr> {
-        let known = self.hosts.addresses(host);
-        let known: Vec<IpAddr> = known
+        let numbers = numbers::address(host).map(IpAddr::V4);
+        let known: Vec<IpAddr> = numbers
+            .into_iter()
+            .chain(self.hosts.addresses(host))
             .filter(|address| if address.is_ipv4() { ipv4 } else { ipv6 })
             .collect();
         if !known.is_empty() {

@@ -129,13 +129,11 @@ impl<'a> AddressList<'a> {
     }
 }
 
-/// The default of `header_address_token_limit`: enough for every list that an administrator writes.
-pub const USUAL_TOKENS: usize = 10_240;
-
-/// The addresses of a list (a table's value, a line of an alias file) in internal form.
+/// The addresses of a list (a table's value, a line of an alias file) in internal form: all of them, since each is
+/// somebody's mail. What reads such a list knows how long it is.
 #[must_use]
 pub fn addresses(text: &str) -> Vec<String> {
-    addresses_within(text, USUAL_TOKENS)
+    addresses_within(text, usize::MAX)
 }
 
 /// The same, with a limit on the tokens that are read.
@@ -476,6 +474,13 @@ mod tests {
 
     fn list(text: &str) -> Vec<String> {
         addresses(text)
+    }
+
+    #[test]
+    fn no_address_of_a_long_list_is_lost() {
+        let many = vec!["user@c.example"; 100_000].join(", ");
+
+        assert_eq!(addresses(&many).len(), 100_000);
     }
 
     #[test]

@@ -26,6 +26,7 @@ pub(crate) fn print(explanation: &Explanation) -> String {
             ("reply", &outcome.reply),
             ("restriction", &outcome.restriction),
             ("list", &outcome.list),
+            ("cause", &outcome.cause),
         ];
         object(out, facts.into_iter());
         // The object stays open for what is not a text.
@@ -108,7 +109,7 @@ mod tests {
         let expected = "{\"service\": \"smtp/inet\", \"remarks\": [\"a \\\"b\\\"\"], \"certain\": true, \"events\": \
                         [{\"event\": \"stage\", \"name\": \"client\", \"said\": \"\"}, {\"event\": \"reply\", \"text\": \
                         \"220-x\\n220 y\\u0009\"}], \"outcomes\": [{\"stage\": \"client\", \"said\": \"\", \"reply\": \
-                        \"220-x\\n220 y\\u0009\", \"restriction\": \"\", \"list\": \"\", \"destinations\": []}]}\n";
+                        \"220-x\\n220 y\\u0009\", \"restriction\": \"\", \"list\": \"\", \"cause\": \"\", \"destinations\": []}]}\n";
         assert_eq!(print(&explanation), expected);
     }
 }

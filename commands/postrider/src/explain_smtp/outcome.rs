@@ -14,6 +14,8 @@ pub(crate) struct Outcome {
     /// The restriction that refused, and the list in which it stands; empty for none.
     pub(crate) restriction: String,
     pub(crate) list: String,
+    /// The row or the entry that made it refuse, and where that stands; empty for none.
+    pub(crate) cause: String,
     /// Of an accepted recipient: where its mail goes.
     pub(crate) destinations: Vec<Destination>,
 }
@@ -40,6 +42,8 @@ impl Outcome {
 pub(crate) fn outcomes(events: &[Event]) -> Vec<Outcome> {
     let mut all: Vec<Outcome> = Vec::new();
     let (mut lists, mut restrictions): (Vec<&str>, Vec<&str>) = (Vec::new(), Vec::new());
+    // What was found last for the restriction that is asked now.
+    let mut found = String::new();
     for event in events {
         match event {
             Event::Stage { name, said } => {
@@ -53,7 +57,15 @@ pub(crate) fn outcomes(events: &[Event]) -> Vec<Outcome> {
             Event::ListEnd {} => {
                 lists.pop();
             }
-            Event::Restriction { text } => restrictions.push(text),
+            Event::Restriction { text } => {
+                restrictions.push(text);
+                found.clear();
+            }
+            Event::Row { .. } | Event::Listed { .. } => {
+                if let Some(cause) = cause(event) {
+                    found = cause;
+                }
+            }
             Event::Verdict { decision, .. } => {
                 let text = restrictions.pop().unwrap_or_default();
                 let refused = decision == "refuse" || decision == "hangup";
@@ -63,6 +75,7 @@ pub(crate) fn outcomes(events: &[Event]) -> Vec<Outcome> {
                     .filter(|last| refused && last.restriction.is_empty())
                 {
                     text.clone_into(&mut last.restriction);
+                    last.cause = std::mem::take(&mut found);
                     lists
                         .iter()
                         .rfind(|list| !list.is_empty())
@@ -97,10 +110,62 @@ pub(crate) fn outcomes(events: &[Event]) -> Vec<Outcome> {
     all
 }
 
+/// What a row that was found, or an entry in a DNS list, says.
+fn cause(event: &Event) -> Option<String> {
+    match event {
+        Event::Row {
+            key,
+            outcome,
+            value,
+            place,
+            ..
+        } if outcome == "found" => {
+            let place = if place.is_empty() {
+                String::new()
+            } else {
+                format!(" ({place})")
+            };
+            Some(format!("{key} has \"{value}\"{place}"))
+        }
+        Event::Listed { name, addresses } if !addresses.is_empty() => {
+            Some(format!("{name} is listed as {addresses}"))
+        }
+        _ => None,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::explain_smtp::report::tests::refused;
+
+    #[test]
+    fn the_row_that_made_it_refuse_is_told_with_its_place() {
+        let text = |text: &str| text.to_owned();
+        let events = [
+            Event::Stage {
+                name: text("client"),
+                said: String::new(),
+            },
+            Event::Restriction {
+                text: text("check_client_access hash:/t"),
+            },
+            Event::Row {
+                table: text("hash:/t"),
+                key: text("192.0.2"),
+                outcome: text("found"),
+                value: text("REJECT"),
+                place: text("/t, line 2"),
+            },
+            Event::Verdict {
+                decision: text("refuse"),
+                reply: text("554 no"),
+            },
+        ];
+
+        let outcomes = outcomes(&events);
+        assert_eq!(outcomes[0].cause, "192.0.2 has \"REJECT\" (/t, line 2)");
+    }
 
     #[test]
     fn a_refusal_is_that_of_the_innermost_restriction() {

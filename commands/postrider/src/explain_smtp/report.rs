@@ -1,5 +1,6 @@
 //! The explanation as text, for a terminal.
 
+use std::collections::HashSet;
 use std::fmt::Write as _;
 
 use contract::explain_smtp::Event;
@@ -44,6 +45,8 @@ struct Report {
     absent: Option<(String, Vec<String>)>,
     /// The value that was found last, which is the action that follows.
     found: String,
+    /// Names that DNS could not tell of.
+    troubled: HashSet<String>,
     /// Whether each list that is open has a line of its own.
     lists: Vec<bool>,
 }
@@ -159,11 +162,15 @@ impl Report {
                 answer,
             } => {
                 let trouble = if outcome == "trouble" {
+                    self.troubled.insert(name.clone());
                     "could not tell: "
                 } else {
                     ""
                 };
                 format!("DNS {name} {kind}: {trouble}{answer}")
+            }
+            Event::Listed { name, addresses } if addresses.is_empty() && self.troubled.contains(name) => {
+                format!("DNS list: it could not be told whether {name} is listed; that is passed over")
             }
             Event::Listed { name, addresses } if addresses.is_empty() => {
                 format!("DNS list: {name} is not listed")
@@ -233,6 +240,9 @@ impl Report {
                 format!(" in {}", outcome.list)
             };
             self.line(&format!("by {}{place}", outcome.restriction));
+            if !outcome.cause.is_empty() {
+                self.line(&format!("since {}", outcome.cause));
+            }
         }
         for to in &outcome.destinations {
             self.line(&format!(
