@@ -51,6 +51,7 @@ impl Places {
     }
 
     /// The place, when it is one for every server.
+    #[cfg(any(feature = "mysql", feature = "pgsql", feature = "fuzzing"))]
     pub(crate) fn everywhere(self) -> Option<Place> {
         (self.plain == self.escaped).then_some(self.plain)
     }
