@@ -95,7 +95,7 @@ pub(crate) async fn walk(service: &Cleanup, maps: &Maps, before: &str) -> Walk {
     };
     for _ in 0..MOST_ROUNDS {
         let propagate = service.tables.propagates_canonical;
-        match map(service, maps, &unquote(&walk.address), propagate).await {
+        match map(service, maps, &unquote(&walk.address), propagate, 2).await {
             Ok(None) => walk.end = End::Reached,
             Ok(Some(results)) => {
                 if results.len() > 1 {
@@ -135,6 +135,7 @@ pub(crate) async fn map(
     maps: &Maps,
     address: &str,
     propagate: bool,
+    most: usize,
 ) -> Result<Option<Vec<String>>, LookupError> {
     let complete = async |listed: &str| {
         let external = quote_local822(listed);
@@ -146,7 +147,11 @@ pub(crate) async fn map(
             }
         }
     };
-    service.tables.rules.map(maps, address, propagate, complete).await
+    service
+        .tables
+        .rules
+        .map(maps, address, propagate, most, complete)
+        .await
 }
 
 /// The parent that stands for a domain. The first item that fits decides; `!` in front says that the domain stays.

@@ -296,7 +296,9 @@ async fn look_up_alias(
         return Ok(None);
     };
     let propagate = service.tables.propagates_virtual;
-    let results = canonical::map(service, maps, address, propagate)
+    // One more than may be, which is refused.
+    let most = service.settings.virtual_alias_expansion_limit.saturating_add(1);
+    let results = canonical::map(service, maps, address, propagate, most)
         .await
         .map_err(|_| ExpansionTrouble::Unknown)?;
     let internal = |result: &String| unquote(result).into_owned();

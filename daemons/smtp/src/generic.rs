@@ -43,7 +43,7 @@ impl Generic {
         let complete = async |listed: &str| self.complete(listed).await;
         let found = self
             .rules
-            .map(&self.maps, address, self.propagate, complete)
+            .map(&self.maps, address, self.propagate, 2, complete)
             .await?;
         Ok(found.and_then(|list| list.into_iter().next()))
     }

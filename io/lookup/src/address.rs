@@ -231,6 +231,8 @@ impl AddressRules {
     /// `canonical`. `@otherdomain` stands for the same user there. With `propagate`, an extension that was not
     /// matched is put into each result.
     ///
+    /// No more than `most` addresses are taken out of a long value; who has a limit asks for one more than that.
+    ///
     /// # Errors
     /// A table could not tell, `canonical` could not, or the value has no address in it.
     pub async fn map(
@@ -238,6 +240,7 @@ impl AddressRules {
         maps: &Maps,
         address: &str,
         propagate: bool,
+        most: usize,
         canonical: impl AsyncFn(&str) -> Result<String, LookupError>,
     ) -> Result<Option<Vec<String>>, LookupError> {
         let strategy = Strategy::DEFAULT.and(Strategy::QUOTED_ONLY);
@@ -254,10 +257,7 @@ impl AddressRules {
             value = mail::quote_local822(&format!("{user}{value}")).into_owned();
         }
         let mut results = Vec::new();
-        for listed in mail::parse::addresses(&value)
-            .into_iter()
-            .filter(|listed| !listed.is_empty())
-        {
+        for listed in listed(&value, most) {
             let complete = canonical(&listed).await?;
             results.push(match extension.filter(|_| propagate) {
                 Some(extension) => with_extension(&complete, extension),
@@ -270,6 +270,22 @@ impl AddressRules {
         }
         Ok(Some(results))
     }
+}
+
+/// The addresses of a value. One without quotes, comments and brackets is a row of words, of which a long one need not be
+/// read to its end.
+fn listed(value: &str, most: usize) -> Vec<String> {
+    const LONG: usize = 1 << 16;
+    let is_structure = |letter: char| "\"\\()<>[]:;".contains(letter);
+    let taken = |addresses: Vec<String>| addresses.into_iter().filter(|address| !address.is_empty());
+    if value.len() < LONG || value.contains(is_structure) {
+        return taken(mail::parse::addresses(value)).take(most).collect();
+    }
+    value
+        .split([',', ' ', '\t', '\n'])
+        .flat_map(|word| taken(mail::parse::addresses(word)))
+        .take(most)
+        .collect()
 }
 
 /// What kind of key is searched.
@@ -452,6 +468,15 @@ mod tests {
     }
 
     #[test]
+    fn of_a_long_value_no_more_is_taken_than_can_be_used() {
+        let long = vec!["user@c.example"; 10_000].join(", ");
+
+        assert_eq!(listed(&long, 10_001).len(), 10_000);
+        assert_eq!(listed(&long, 11).len(), 11);
+        assert_eq!(listed("a@b, \"c d\"@e", 5), ["a@b", "c d@e"]);
+    }
+
+    #[test]
     fn addresses_that_need_quotes_are_mapped_by_quoted_keys_alone() {
         let all = "inline:{{a;b@d=1}, {x@d=2}, {\"c;d\"@d=3}}";
         let quoted = Strategy::DEFAULT.and(Strategy::QUOTED_ONLY);
@@ -529,7 +554,9 @@ mod tests {
             };
             Ok(format!("{address}{with_domain}"))
         };
-        let map = |address: &str, propagate| ready(rules(&tables).map(&maps, address, propagate, complete));
+        let map = |address: &str, propagate| {
+            ready(rules(&tables).map(&maps, address, propagate, usize::MAX, complete))
+        };
 
         let both = |one: &str, two: &str| Ok(Some(vec![one.to_owned(), two.to_owned()]));
         assert_eq!(map("a+x@d", true), both("b+x@e", "c+x@origin.example"));
