@@ -350,7 +350,9 @@ impl Run {
         );
         let mut builder = Instance::builder()
             .main_cf("smtpd_peername_lookup = no\nmyhostname = mx.test.example\nmydestination = $myhostname, localhost")
-            .main_cf("local_recipient_maps = inline:{ known=x, root=x }\ndisable_dns_lookups = yes");
+            .main_cf("local_recipient_maps = inline:{ known=x, root=x }\ndisable_dns_lookups = yes")
+            // Whether a connection is used again depends on how fast the next message comes.
+            .main_cf("smtp_connection_cache_on_demand = no");
         let (name_server, ports) = (name_server(case, theirs), ports(case));
         if let (Some(server), false) = (&name_server, theirs) {
             builder = builder.main_cf(&format!("dns_servers = {}", server.address));
