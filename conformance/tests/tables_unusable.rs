@@ -188,7 +188,16 @@ fn a_rule_that_can_not_be_tried_to_its_end_keeps_mail_waiting_and_is_named() {
     assert!(reply.starts_with("451 4.3.0 "), "{reply}");
     let headers = instance.folder().join("headers");
     instance.wait_for_log(&["/cleanup[", &format!("{}: line 1: ", headers.display()), "limit"]);
-    assert!(!instance.log().contains("status=sent"));
+    assert!(!has_status(&instance, &instance.address(), "sent"));
+}
+
+/// Whether the log says so of a recipient; the postmaster may have been told of the trouble.
+fn has_status(instance: &Instance, recipient: &str, status: &str) -> bool {
+    let (to, status) = (format!(" to=<{recipient}>"), format!("status={status}"));
+    instance
+        .log()
+        .lines()
+        .any(|line| line.contains(&to) && line.contains(&status))
 }
 
 /// Where a table is looked into, what is in it (`@USER@` is who gets the mail), and whether the client hears of the
@@ -233,16 +242,13 @@ fn whatever_looks_into_a_table_that_is_away_no_mail_is_lost() {
             instance.wait_for_log(&["status=deferred"]);
         }
         instance.wait_for_log(&[&format!("{}: No such file or directory", file.display())]);
-        assert!(
-            !instance.log().contains("status=sent"),
-            "{settings}: {}",
-            instance.log()
-        );
-        assert!(
-            !instance.log().contains("status=bounced"),
-            "{settings}: {}",
-            instance.log()
-        );
+        for status in ["sent", "bounced"] {
+            assert!(
+                !has_status(&instance, &recipient, status),
+                "{settings}: {}",
+                instance.log()
+            );
+        }
 
         // Mended, the table is read by the processes that a reload starts, and what waits goes where it should.
         fs::write(&file, content.replace("@USER@", instance.user())).unwrap();
@@ -254,9 +260,9 @@ fn whatever_looks_into_a_table_that_is_away_no_mail_is_lost() {
         } else {
             assert!(instance.run("postqueue", &["-f"]).status.success());
         }
-        instance.wait_for_log(&["status=sent"]);
+        instance.wait_for_log(&[&format!("to=<{recipient}>"), "status=sent"]);
         assert!(
-            !instance.log().contains("status=bounced"),
+            !has_status(&instance, &recipient, "bounced"),
             "{settings}: {}",
             instance.log()
         );
