@@ -28,7 +28,7 @@
 pub mod database;
 pub mod dice;
 pub mod letters;
-mod look;
+pub mod look;
 pub mod routes;
 pub mod search;
 mod sheet;

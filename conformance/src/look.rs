@@ -35,7 +35,8 @@ pub fn look(what: &str, instance: &Instance, sink: &Sink, steady: &Steady) -> Ve
         lines.dedup();
         return lines;
     }
-    rest(instance);
+    // What is still under way is seen in what is looked at.
+    rests(instance, REST);
     let mut words = what.split(' ');
     let kind = words.next().unwrap_or_default();
     let words: Vec<&str> = words.collect();
@@ -93,8 +94,8 @@ fn without_port(line: &str) -> String {
     format!("{before} PORT={{port}}{rest}")
 }
 
-/// Waits until nothing is under way.
-fn rest(instance: &Instance) {
+/// Waits until nothing has been under way, and nothing logged, for `quiet`; false when it never came to that.
+pub fn rests(instance: &Instance, quiet: Duration) -> bool {
     let started = Instant::now();
     let (mut length, mut since) = (0, Instant::now());
     while started.elapsed() < PATIENCE {
@@ -104,11 +105,12 @@ fn rest(instance: &Instance) {
             .any(|queue| !instance.queue(queue).is_empty());
         if log != length || under_way {
             (length, since) = (log, Instant::now());
-        } else if since.elapsed() > REST {
-            return;
+        } else if since.elapsed() > quiet {
+            return true;
         }
         sleep(Duration::from_millis(20));
     }
+    false
 }
 
 fn print(instance: &Instance, command: &str, arguments: &[&str], steady: &Steady) -> Vec<String> {

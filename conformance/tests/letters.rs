@@ -8,12 +8,12 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 use conformance::letters::{Letter, Post, SERVICES, post};
+use conformance::look::rests;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::net::SocketAddr;
-use std::thread::sleep;
-use std::time::{Duration, Instant};
-use testkit::{Behaviour, Client, Instance, PATIENCE, Sink, free_port, wait_for};
+use std::time::Duration;
+use testkit::{Behaviour, Client, Instance, Sink, free_port, wait_for};
 
 /// The seed that is recorded, and how many letters of it.
 const RECORDED: (u64, usize) = (1, 150);
@@ -108,25 +108,6 @@ fn send(client: &mut Client, letter: &Letter) -> (String, String) {
     }
 }
 
-/// Waits until nothing is under way.
-fn rest(instance: &Instance) {
-    let started = Instant::now();
-    let (mut length, mut since) = (0, Instant::now());
-    while started.elapsed() < PATIENCE {
-        let log = instance.log().len();
-        let under_way = ["incoming", "active"]
-            .iter()
-            .any(|queue| !instance.queue(queue).is_empty());
-        if log != length || under_way {
-            (length, since) = (log, Instant::now());
-        } else if since.elapsed() > REST {
-            return;
-        }
-        sleep(Duration::from_millis(20));
-    }
-    panic!("the queue does not come to rest");
-}
-
 /// The octets as text: what is no printable ASCII is escaped.
 fn shown(octets: &[u8]) -> String {
     octets
@@ -189,7 +170,7 @@ fn fates(post: &Post, theirs: bool) -> Vec<String> {
         });
         sent.push(send(client, letter));
     }
-    rest(&world.instance);
+    assert!(rests(&world.instance, REST), "the queue does not come to rest");
     let log = world.instance.log();
     let arrived: Vec<_> = world
         .sinks
